@@ -1,0 +1,1 @@
+"""Chợ Phiên: a market for the OCOP cooperatives of upland Bắc Kạn."""

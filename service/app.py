@@ -1,0 +1,121 @@
+"""The only place where the web process is put together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy import text
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from service.core.db import Database
+from service.core.errors import Refused
+from service.core.settings import Settings
+from service.web import hot
+from service.web.api import catalogue as catalogue_api
+from service.web.api import fairs as fairs_api
+from service.web.api import matching as matching_api
+from service.web.api import problems
+from service.web.api import search as search_api
+from service.web.middleware import Doorkeeper
+from service.web.pages import account, catalogue, desk, fairs, home, imports, matching, refusals, render, search
+
+log = structlog.get_logger("web")
+
+PAGES = (home, account, search, catalogue, desk, imports, matching, fairs)
+APIS = (search_api, catalogue_api, matching_api, fairs_api)
+READY_SECONDS = 1.0
+
+
+class Kept(StaticFiles):
+    """Our own files, which carry their digest in the address and may be kept for a year."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """The file with its long life."""
+        answer = await super().get_response(path, scope)
+        if answer.status_code == 200 and b"v=" in scope["query_string"]:
+            answer.headers["cache-control"] = "public, max-age=31536000, immutable"
+        return answer
+
+
+def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
+    """The market as an application; the database may be handed in by tests."""
+    own = database or Database(settings.database_url or "", pool_size=settings.database_pool)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        if database is None:
+            await own.close()
+
+    app = FastAPI(
+        title="Chợ Phiên", version=version("chophien"), lifespan=lifespan, docs_url=None, redoc_url=None,
+        openapi_url="/api/v1/openapi.json", redirect_slashes=False,
+        description="The market of the OCOP cooperatives of upland Bắc Kạn: catalogue, search, sourcing requests and fairs.",
+    )  # fmt: skip
+    app.state.settings, app.state.database = settings, own
+    app.router.routes.extend(hot.ROUTES)
+    for part in PAGES:
+        app.include_router(part.router, include_in_schema=False)
+    for part in APIS:
+        app.include_router(part.router, prefix="/api/v1", responses=problems.described(404, 422))
+    app.mount("/static", Kept(directory=render.STATIC), name="static")
+    _answer_health(app)
+    _answer_refusals(app)
+    # A phone in a valley waits for bytes, not for us: a page of 30 KB travels in 6 (X2).
+    app.add_middleware(GZipMiddleware, minimum_size=1400, compresslevel=4)
+    app.add_middleware(Doorkeeper, production=not settings.development, broken=_broken)
+    return app
+
+
+def _answer_health(app: FastAPI) -> None:
+    @app.get("/healthz", include_in_schema=False)
+    async def alive() -> Response:
+        return PlainTextResponse("ok")
+
+    @app.get("/readyz", include_in_schema=False)
+    async def ready(request: Request) -> Response:
+        """Whether pages can be served: the database answers within a second and is at the newest migration."""
+        try:
+            async with asyncio.timeout(READY_SECONDS), request.app.state.database.transaction() as session:
+                at = await session.scalar(text("SELECT version_num FROM alembic_version"))
+        except Exception as error:  # noqa: BLE001 - whatever keeps the database away makes us not ready.
+            log.warning("not ready", reason=type(error).__name__)
+            return JSONResponse({"ready": False, "database": type(error).__name__}, 503)
+        return JSONResponse({"ready": True, "migration": at})
+
+
+def _for_programs(request: Request) -> bool:
+    return request.url.path.startswith("/api/")
+
+
+def _answer_refusals(app: FastAPI) -> None:
+    @app.exception_handler(Refused)
+    async def refused(request: Request, refusal: Refused) -> Response:
+        return problems.refused(request, refusal) if _for_programs(request) else refusals.refused(request, refusal)
+
+    @app.exception_handler(RequestValidationError)
+    async def misread(request: Request, error: RequestValidationError) -> Response:
+        return problems.misread(request, error) if _for_programs(request) else refusals.misread(request)
+
+    @app.exception_handler(HTTPException)
+    async def unserved(request: Request, error: HTTPException) -> Response:
+        if not _for_programs(request):
+            return refusals.unserved(request, error)
+        return problems.problem(request, error.status_code, error.detail, error.detail, headers=error.headers)
+
+
+def _broken(request: Request, error: Exception) -> Response:
+    if not _for_programs(request):
+        return refusals.broken(request, error)
+    log.error("broken", path=request.url.path, exc_info=error)
+    return problems.problem(request, 500, "Broken", "Có lỗi ở phía chúng tôi. (The fault is ours; the log knows more.)")

@@ -1,0 +1,99 @@
+"""What happens in the catalogue. The subject is the supplier or the product that it happened to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from service.core.events import Event
+
+_KEPT = "The search rows follow by trigger and matches are computed when read: nothing is left to do."
+
+
+@dataclass(frozen=True)
+class _Told(Event):
+    unanswered: ClassVar[str | None] = _KEPT
+
+
+@dataclass(frozen=True)
+class SupplierRegistered(_Told):
+    """A supplier has entered its profile, or an import has."""
+
+
+@dataclass(frozen=True)
+class SupplierRevised(_Told):
+    """A supplier's profile has changed."""
+
+
+@dataclass(frozen=True)
+class SupplierPublished(_Told):
+    """A supplier can be found by everyone."""
+
+
+@dataclass(frozen=True)
+class SupplierWithdrawn(_Told):
+    """A supplier has gone back to draft: it and its products are seen by its own people only."""
+
+
+@dataclass(frozen=True)
+class ProductDrafted(_Told):
+    """A product has been entered."""
+
+
+@dataclass(frozen=True)
+class ProductRevised(_Told):
+    """What a product says of itself has changed."""
+
+
+@dataclass(frozen=True)
+class ProductPublished(_Told):
+    """A product can be found by everyone."""
+
+
+@dataclass(frozen=True)
+class ProductWithdrawn(_Told):
+    """A product has gone back to draft."""
+
+
+@dataclass(frozen=True)
+class PacksChanged(_Told):
+    """The sizes of a product, or their retail prices, have changed."""
+
+
+@dataclass(frozen=True)
+class PricesChanged(_Told):
+    """The wholesale prices of a product have changed."""
+
+
+@dataclass(frozen=True)
+class CapacityDeclared(_Told):
+    """A supplier has said what a product can yield, month by month."""
+
+    year: int
+
+
+@dataclass(frozen=True)
+class StockCounted(_Told):
+    """A supplier has said what lies in store."""
+
+
+@dataclass(frozen=True)
+class CertificateAdded(_Told):
+    """A supplier has shown a paper."""
+
+    certificate_id: UUID
+
+
+@dataclass(frozen=True)
+class CertificateRevised(_Told):
+    """Something about a paper has been corrected."""
+
+    certificate_id: UUID
+
+
+@dataclass(frozen=True)
+class CertificateRemoved(_Told):
+    """A paper has been taken away."""
+
+    certificate_id: UUID

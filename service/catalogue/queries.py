@@ -1,0 +1,166 @@
+"""Everything that a product's page shows, in one statement through the plain driver: it is the second hottest page.
+
+The statement is prepared by the driver after a few uses; what hangs on the reader (wholesale prices, drafts) and on the day
+(which papers hold) is decided here in Python, by the rules.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from service.accounts import Actor
+from service.catalogue import kinds, rules
+from service.catalogue.views import (
+    Cell,
+    CertificateView,
+    MarkView,
+    PackView,
+    ProductCard,
+    ProductPage,
+    SupplierBrief,
+    TierView,
+)
+from service.core import clock, places
+from service.core.errors import NotFound
+from service.core.i18n import _
+
+Reader = psycopg.AsyncConnection[tuple[Any, ...]]
+
+ADDRESS = re.compile(r"[0-9a-z-]{1,120}")  # Whatever else stands in an address names nothing of ours.
+
+# A product as a card: its first pack, and the stars that hold today. `x` is the product.
+CARD = """
+  json_build_array(x.id, x.slug, x.name, x.name_en, x.state, x.illustrative, x.season_months, k.name, k.net_weight_g,
+    k.retail_price_vnd, (SELECT max(h.stars) FROM catalogue_certificate h WHERE h.product_id = x.id AND h.kind = 'OCOP'
+      AND coalesce(h.valid_to >= %(today)s, true) AND coalesce(h.issued_on <= %(today)s, true)), x.category_code)
+"""
+FIRST_PACK = """
+  LEFT JOIN LATERAL (SELECT f.name, f.net_weight_g, f.retail_price_vnd FROM catalogue_pack f WHERE f.product_id = x.id
+    ORDER BY f.position, f.name LIMIT 1) k ON true
+"""
+
+# The names of tables and columns are ours; every value is a parameter.
+PRODUCT_PAGE = f"""
+SELECT p.id, p.code, p.slug, p.name, p.name_en, p.state, p.version, p.illustrative, p.source, p.description, p.ingredients,
+       p.origin, p.storage, p.unit, p.shelf_life_days, p.season_months, p.lead_days, p.min_order_kg::float8,
+       p.stock_kg::float8, p.stock_on, p.updated_at,
+       g.code, g.name, g.name_en, g.group_name, g.group_name_en, c.slug, c.name, c.name_en, c.hs_hint,
+       s.id, s.organisation_id, s.code, s.slug, s.name, s.name_en, s.legal_form, s.province_code, s.commune_code,
+       s.state, s.verified_on, s.wholesale_public, s.illustrative, s.min_order_kg::float8,
+       (SELECT json_agg(json_build_array(k.name, k.net_weight_g, k.per_carton, k.gtin, k.retail_price_vnd, k.min_packs,
+          k.multiple_packs) ORDER BY k.position, k.name) FROM catalogue_pack k WHERE k.product_id = p.id)::text,
+       (SELECT json_agg(json_build_array(t.from_kg, t.price_vnd_per_kg) ORDER BY t.from_kg)
+          FROM catalogue_price_tier t WHERE t.product_id = p.id)::text,
+       (SELECT json_agg(json_build_array(u.year, u.month, u.capacity_kg) ORDER BY u.year, u.month)
+          FROM catalogue_supply u WHERE u.product_id = p.id)::text,
+       (SELECT json_agg(json_build_array(h.id, h.kind, h.stars, h.number, h.issuer, h.level, h.issued_on, h.valid_to,
+          h.source, h.product_id IS NULL) ORDER BY h.stars DESC NULLS LAST, h.issued_on DESC NULLS LAST, h.kind, h.id)
+          FROM catalogue_certificate h
+         WHERE h.product_id = p.id OR (h.supplier_id = p.supplier_id AND h.product_id IS NULL))::text,
+       (SELECT json_agg(json_build_array(m.slug, m.name, m.kind, m.number) ORDER BY m.name)
+          FROM catalogue_mark_user w JOIN catalogue_mark m ON m.id = w.mark_id
+         WHERE w.supplier_id = s.id AND (m.commodity_id IS NULL OR m.commodity_id = p.commodity_id))::text,
+       (SELECT json_agg({CARD}) FROM (SELECT * FROM catalogue_product o WHERE o.supplier_id = p.supplier_id AND o.id <> p.id
+          AND o.state = 'published' ORDER BY o.id LIMIT 4) x {FIRST_PACK})::text
+  FROM catalogue_product p
+  JOIN catalogue_supplier s ON s.id = p.supplier_id
+  LEFT JOIN catalogue_category g ON g.code = p.category_code
+  LEFT JOIN catalogue_commodity c ON c.id = p.commodity_id
+ WHERE p.slug = %(slug)s
+"""  # noqa: S608 - see above.
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRecord:
+    """A product as it was read for one reader: equal records make equal pages, so that a page may be drawn once for both."""
+
+    row: tuple[Any, ...]
+    today: date
+    wholesale: bool
+
+    @property
+    def supplier(self) -> SupplierBrief:
+        """Who makes it."""
+        row = self.row
+        return SupplierBrief(*(*row[30:39], places.where(row[37], row[38]), *row[39:44]))
+
+    def page(self) -> ProductPage:
+        """All that the page of the product shows."""
+        packs, tiers, supply, papers, marks, others = (json.loads(part) if part else [] for part in self.row[44:50])
+        season = self.row[15]
+        page = ProductPage(
+            *(
+                *self.row[:15],
+                list(season),
+                *self.row[16:30],
+                self.supplier,
+                [PackView(*pack) for pack in packs],
+                [TierView(*tier) for tier in tiers] if self.wholesale else [],
+                cells(supply, season, self.today),
+                certificates(papers, self.today),
+                [MarkView(*mark) for mark in marks],
+                [card(other) for other in others],
+            )
+        )
+        page.wholesale_hidden = bool(tiers) and not self.wholesale
+        return page
+
+
+async def product_record(reader: Reader, slug: str, actor: Actor | None = None) -> ProductRecord:
+    """What is stored of a product, for this reader. Raises NotFound for what is not there or not for her eyes."""
+    today = clock.today()
+    if ADDRESS.fullmatch(slug):
+        found = await reader.execute(PRODUCT_PAGE, {"slug": slug, "today": today})
+        row = await found.fetchone()
+        if row is not None:
+            stored = (*row[:15], tuple(row[15]), *row[16:])
+            supplier = ProductRecord(stored, today, wholesale=False).supplier
+            if rules.may_see(actor, supplier, row[5]):
+                return ProductRecord(stored, today, rules.may_see_wholesale(actor, supplier))
+    raise NotFound(_("Không có sản phẩm này, hoặc sản phẩm chưa được đăng."))
+
+
+async def product_page(reader: Reader, slug: str, actor: Actor | None = None) -> ProductPage:
+    """All that the page of a product shows to this reader. Raises NotFound for what is not there or not for her eyes."""
+    return (await product_record(reader, slug, actor)).page()
+
+
+def card(values: Sequence[Any]) -> ProductCard:
+    """A product of a list, from its JSON row."""
+    return ProductCard(UUID(values[0]), *values[1:])
+
+
+def cells(supply: Iterable[Sequence[Any]], season: Sequence[int], today: date) -> list[Cell]:
+    """The next twelve months. A month that nobody has declared is read from the newest declared year, and says so."""
+    declared = {(year, month): kg for year, month, kg in supply}
+    newest = max((year for year, _month in declared), default=None)
+    out = []
+    for step in range(12):
+        year, month = today.year + (today.month - 1 + step) // 12, (today.month - 1 + step) % 12 + 1
+        kg = declared.get((year, month))
+        borrowed = None
+        if kg is None and newest is not None and (newest, month) in declared and newest < year:
+            kg, borrowed = declared[(newest, month)], newest
+        out.append(Cell(year, month, kg, month in season, borrowed))
+    return out
+
+
+def certificates(papers: Iterable[Sequence[Any]], today: date) -> list[CertificateView]:
+    """Papers as JSON rows, with their standing today: what holds first, in the order given."""
+    out = []
+    for row_id, kind, stars, number, issuer, level, issued_on, valid_to, source, of_supplier in papers:
+        issued = date.fromisoformat(issued_on) if issued_on else None
+        until = date.fromisoformat(valid_to) if valid_to else None
+        status = kinds.standing(kind, issued, until, today)
+        out.append(
+            CertificateView(UUID(row_id), kind, stars, number, issuer, level, issued, until, source, of_supplier, status)
+        )
+    return sorted(out, key=lambda paper: not paper.holds)

@@ -1,0 +1,177 @@
+"""The command `chophien`. Heavy parts are imported by the commands that need them, so that `--help` answers at once."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Coroutine
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from service.core.settings import Settings
+
+if TYPE_CHECKING:
+    from service.core.db import Database
+
+app = typer.Typer(
+    help="Chợ Phiên: chợ của các hợp tác xã OCOP vùng cao Bắc Kạn. / The market of the OCOP cooperatives of upland Bắc Kạn.",
+    no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False,
+)  # fmt: skip
+
+
+class ImportKind(StrEnum):
+    """What a sheet holds."""
+
+    SUPPLIERS = "suppliers"
+    PRODUCTS = "products"
+
+
+@app.callback()
+def _prepare(
+    lang: Annotated[str, typer.Option("--lang", help="vi | en", envvar="CHOPHIEN_LANG")] = "vi",
+) -> None:
+    from service.core import i18n, logs  # noqa: PLC0415 - `--help` needs no log.
+
+    i18n.set_locale(lang)
+    settings = _settings()
+    logs.set_up(settings.log_format, settings.log_level)
+
+
+@app.command()
+def serve() -> None:
+    """Start everything: database, migrations, demo on first start, web and worker; stops on Ctrl-C."""
+    from service import serving  # noqa: PLC0415 - see the module's docstring.
+
+    raise typer.Exit(serving.serve(_settings()))
+
+
+@app.command()
+def web() -> None:
+    """Start the web process only, on a database that `migrate` has prepared."""
+    from service import server  # noqa: PLC0415 - the web process does without what `serve` needs.
+
+    server.run(_with_database())
+
+
+@app.command()
+def worker() -> None:
+    """Start the job process only."""
+    from service import worker as jobs  # noqa: PLC0415
+
+    _run(_with_database(), jobs.work)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest tables and reference data. Safe to repeat."""
+    from service import serving  # noqa: PLC0415
+
+    serving.prepare(_with_database())
+    typer.echo("Cơ sở dữ liệu đã ở bản mới nhất. / The database is up to date.")
+
+
+@app.command()
+def demo(
+    products: Annotated[
+        int | None, typer.Option(min=1, max=2_000_000, help="Thêm N sản phẩm để thử tải. / Add N products for load.")
+    ] = None,
+) -> None:
+    """Fill the database with a market to look at. Safe to repeat."""
+    from service import demo as market  # noqa: PLC0415
+    from service import serving  # noqa: PLC0415
+
+    settings = _with_database()
+    if not settings.development:
+        _fail("Dữ liệu minh họa chỉ dành cho máy thử. / Demo data is refused outside development (CHOPHIEN_ENVIRONMENT).")
+    serving.prepare(settings)
+    with serving.progress() as told:
+        summary = _run(settings, lambda database: market.stock_market(database, products=products, progress=told))
+    typer.echo(str(summary))
+
+
+@app.command("import")
+def import_sheet(
+    kind: Annotated[ImportKind, typer.Argument(help="suppliers | products")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help=".xlsx hoặc .csv")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ kiểm tra, không lưu. / Check only, save nothing.")] = False,
+) -> None:
+    """Read suppliers or products from a sheet: every error of every row is shown, and nothing is saved unless all is right."""
+    from service import terminal  # noqa: PLC0415
+
+    settings = _with_database()
+    if not _run(settings, lambda database: terminal.import_sheet(database, kind.value, file, dry_run=dry_run)):
+        raise typer.Exit(1)
+
+
+@app.command()
+def match(request: Annotated[str, typer.Argument(help="Mã yêu cầu, ví dụ YC-7K2M9. / The request's code.")]) -> None:
+    """Rank the offers for a sourcing request, with the reasons and the near misses."""
+    from service import terminal  # noqa: PLC0415
+
+    if not _run(_with_database(), lambda database: terminal.match(database, request)):
+        raise typer.Exit(1)
+
+
+@app.command()
+def stop() -> None:
+    """Stop the embedded database server of this data folder, if it runs."""
+    from service.core import provision  # noqa: PLC0415
+
+    provision.embedded(_settings()).stop()
+
+
+def _settings() -> Settings:
+    from pydantic import ValidationError  # noqa: PLC0415
+
+    try:
+        return Settings()
+    except ValidationError as error:
+        for problem in error.errors(include_url=False):
+            name = "CHOPHIEN_" + "_".join(str(part).upper() for part in problem["loc"])
+            typer.secho(f"{name.rstrip('_')}: {problem['msg']}", fg="red", err=True)
+        raise typer.Exit(2) from error
+
+
+def _with_database() -> Settings:
+    from service.core import provision  # noqa: PLC0415
+    from service.core.embedded import EmbeddedFailed  # noqa: PLC0415
+
+    try:
+        settings = provision.with_database(_settings())
+    except EmbeddedFailed as error:
+        _fail(str(error))
+    # Child processes (more web processes, the worker) find the same database.
+    os.environ["CHOPHIEN_DATABASE_URL"] = settings.database_url or ""
+    return settings
+
+
+def _run(settings: Settings, what: Callable[[Database], Coroutine[Any, Any, Any]]) -> Any:
+    from service.core.db import Database  # noqa: PLC0415
+    from service.core.errors import Refused  # noqa: PLC0415
+
+    async def run() -> Any:
+        database = Database(settings.database_url or "", pool_size=settings.database_pool)
+        try:
+            return await what(database)
+        finally:
+            await database.close()
+
+    try:
+        return asyncio.run(run())
+    except Refused as refusal:
+        _fail(refusal.message)
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def _fail(message: str) -> Any:
+    typer.secho(message, fg="red", err=True)
+    sys.exit(1)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,1 @@
+"""What every module stands on. The core knows no module and no HTTP."""

@@ -1,0 +1,30 @@
+"""A place in a long list as an opaque string, so that the next page begins where this one ends (keyset paging)."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from typing import Any
+
+
+def sealed(key: Sequence[Any]) -> str:
+    """The key of the last row that was shown, as a cursor."""
+    return base64.urlsafe_b64encode(json.dumps(list(key), ensure_ascii=False).encode()).decode().rstrip("=")
+
+
+def opened(cursor: str) -> list[Any]:
+    """The key again. Raises ValueError for whatever no page of ours has given out, text that no database holds included."""
+    try:
+        raw = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
+        key = json.loads(raw)
+    except RecursionError as error:
+        raise ValueError(cursor) from error
+    if not isinstance(key, list):
+        raise ValueError(cursor)  # noqa: TRY004 - it came from outside; to the caller it is a value that is wrong.
+    for part in key:
+        if isinstance(part, str):
+            part.encode()  # A lone surrogate raises here, as UnicodeEncodeError, which is a ValueError.
+            if "\x00" in part:
+                raise ValueError(cursor)
+    return key

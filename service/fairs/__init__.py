@@ -1,0 +1,52 @@
+"""Where suppliers meet buyers: fairs, product weeks and supply–demand conferences.
+
+A fair has a place, days, hosts and halls, and buyers who have said that they will be there. From the season and stock of a
+product, the days of a fair and the buyers there follows which fair suits which product, with the reasons.
+
+Writing (each is allowed by `rules`, told to the journal, and safe to repeat):
+    announce_fair(session, actor, FairDraft(...), organisation_id=None) -> Fair      the same slug again: brought up to date
+    revise_fair(session, actor, slug, FairDraft(...), version=n) -> Fair
+    cancel_fair(session, actor, slug) -> Fair
+    expect_buyer(session, actor, slug, Expected(buyer_id=..., looking_for=..., commodities=("mien-dong",))) -> FairBuyer
+Reading:
+    calendar(session, FairSearch(...), actor) -> FairList       those to come, or those that are over
+    coming(session, limit) -> [FairView]                        the next ones: name, href, when, where
+    fair_page(session, slug, actor) -> FairPage                 halls, buyers there, products that suit it
+    fairs_for_product(session, slug, actor) -> [SuitView]       the coming fairs for one product, best first
+An event of which only the month or the year is known carries `date_precision="month"` or `"year"`.
+"""
+
+from service.fairs.fairs import announce_fair, cancel_fair, expect_buyer, revise_fair
+from service.fairs.inputs import Expected, FairDraft, HallDraft
+from service.fairs.models import DatePrecision, Fair, FairKind, FairState
+from service.fairs.queries import FairSearch, calendar, coming, fair_page, fairs_for_product
+from service.fairs.rules import may_announce, may_change
+from service.fairs.views import ExpectedView, FairList, FairPage, FairView, HallView, SuitView, kind_name
+
+__all__ = [
+    "DatePrecision",
+    "Expected",
+    "ExpectedView",
+    "Fair",
+    "FairDraft",
+    "FairKind",
+    "FairList",
+    "FairPage",
+    "FairSearch",
+    "FairState",
+    "FairView",
+    "HallDraft",
+    "HallView",
+    "SuitView",
+    "announce_fair",
+    "calendar",
+    "cancel_fair",
+    "coming",
+    "expect_buyer",
+    "fair_page",
+    "fairs_for_product",
+    "kind_name",
+    "may_announce",
+    "may_change",
+    "revise_fair",
+]

@@ -1,0 +1,27 @@
+"""Who may do what with fairs. Pure: asks no database."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from service.accounts import Actor, Role
+from service.fairs.models import FairState
+
+
+def may_announce(actor: Actor | None) -> bool:
+    """Whether the actor may put a fair on the calendar: organisers, officers, and the system for known events."""
+    return actor is not None and actor.may_write and actor.role in (Role.ORGANISER, Role.OFFICER, Role.SYSTEM)
+
+
+def may_change(actor: Actor | None, organisation_id: UUID | None) -> bool:
+    """Whether the actor may change a fair: its organiser; officers look after those that have none."""
+    if actor is None or not may_announce(actor):
+        return False
+    if actor.role is Role.SYSTEM:
+        return True
+    return actor.organisation_id == organisation_id or (actor.role is Role.OFFICER and organisation_id is None)
+
+
+def may_see(actor: Actor | None, state: str, organisation_id: UUID | None) -> bool:
+    """Whether the actor may see a fair: everyone once it is announced, its organiser before."""
+    return state != FairState.DRAFT or may_change(actor, organisation_id)

@@ -1,0 +1,100 @@
+"""What buyers look for, and who could supply it.
+
+A distributor posts a *request*: which goods, how many kilograms in which months, at most at what price, with which
+papers, where to. Every published product is judged against it when the page is read, so a ranking is never stale: who
+fits, why, who nearly does and what would let it in. A request is a *draft* (its owner's own), *open*, or *closed*; it is
+seen by everyone, by suppliers that fit, or by everyone without the buyer's name.
+
+Writing (each is allowed by `rules`, told to the journal, and safe to repeat):
+    found_buyer(session, actor, organisation_id, BuyerProfile(...)) -> Buyer
+    open_request(session, actor, buyer_id, RequestDraft(...), key=UUID, keep_as_draft=False) -> SourcingRequest
+    revise_request(session, actor, code, RequestDraft(...), version=n, publish=False) -> SourcingRequest
+    close_request(session, actor, code, Closing(reason=..., version=n)) -> SourcingRequest
+Reading (each for one reader; what she may not know is left out):
+    ranked(session, code, Weights(...), actor=None, limit=20) -> RankedView     the page, the API, `chophien match`
+    open_requests(session, RequestSearch(...), actor) -> RequestList
+    requests_for_supplier(session, actor) -> FitList
+    requests_for_product(session, slug, actor) -> FitList
+
+`RequestDraft.months` is a tuple of (any day of the month, kilograms); `commodity` is a slug or a name; with a `key`
+that stays the same, the same request twice is one request with one code.
+"""
+
+from service.matching.buyers import found_buyer
+from service.matching.evidence import factor_name
+from service.matching.inputs import BuyerProfile, Closing, RequestDraft, RequestForm
+from service.matching.judging import (
+    FitList,
+    RequestFit,
+    ranked,
+    request_page,
+    requests_for_product,
+    requests_for_supplier,
+)
+from service.matching.models import Buyer, BuyerKind, CloseReason, RequestState, SourcingRequest, Visibility
+from service.matching.queries import (
+    RequestList,
+    RequestSearch,
+    buyer_of,
+    open_by_buyer,
+    open_requests,
+    own_requests,
+    wanted_by,
+)
+from service.matching.ranking import FACTORS, Weights
+from service.matching.reasons import Reason
+from service.matching.requests import close_request, open_request, revise_request
+from service.matching.rules import may_act_for, may_close, may_revise
+from service.matching.views import (
+    BuyerView,
+    CandidateView,
+    RankedView,
+    RequestView,
+    buyer_kind_name,
+    close_reason_name,
+    visibility_name,
+)
+
+__all__ = [
+    "FACTORS",
+    "Buyer",
+    "BuyerKind",
+    "BuyerProfile",
+    "BuyerView",
+    "CandidateView",
+    "CloseReason",
+    "Closing",
+    "FitList",
+    "RankedView",
+    "Reason",
+    "RequestDraft",
+    "RequestFit",
+    "RequestForm",
+    "RequestList",
+    "RequestSearch",
+    "RequestState",
+    "RequestView",
+    "SourcingRequest",
+    "Visibility",
+    "Weights",
+    "buyer_kind_name",
+    "buyer_of",
+    "close_reason_name",
+    "close_request",
+    "factor_name",
+    "found_buyer",
+    "may_act_for",
+    "may_close",
+    "may_revise",
+    "open_by_buyer",
+    "open_request",
+    "open_requests",
+    "own_requests",
+    "ranked",
+    "request_page",
+    "requests_for_product",
+    "requests_for_supplier",
+    "revise_request",
+    "visibility_name",
+    "wanted_by",
+]

@@ -1,0 +1,218 @@
+"""What buyers hand us: who they are, and what they look for. The same inputs serve the form, the demo and programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from pydantic import BeforeValidator, Field, field_validator, model_validator
+
+from service.core import clock, formats
+from service.core.i18n import _
+from service.core.inputs import (
+    Input,
+    OptionalDay,
+    OptionalDong,
+    OptionalKilograms,
+    OptionalText,
+    Text,
+)
+from service.matching.models import BuyerKind, CloseReason, Visibility
+
+LONGEST_TITLE = 120
+LONGEST_WORDS = 200
+LONGEST_NOTE = 2000
+MOST_MONTHS = 12
+MOST_KG = Decimal(10_000_000)
+MOST_VND_PER_KG = 100_000_000
+STARS = (3, 4, 5)
+
+
+def _shorter(most: int, value: str | None) -> str | None:
+    if value is not None and len(value) > most:
+        raise ValueError(_("Dài quá %(most)s ký tự.", most=most))
+    return value
+
+
+def _grams(value: Any) -> Any:
+    """A net weight as people type it: `500`, `500 g`, `1 kg`; a plain number is grams."""
+    if not isinstance(value, str):
+        return value
+    typed = value.strip()
+    if not typed:
+        return None
+    if typed.isdecimal():
+        return int(typed)
+    grams = formats.parse_kg(typed) * 1000
+    if grams != grams.to_integral_value():
+        raise ValueError(_("Khối lượng tịnh tính bằng gam, không có số lẻ."))
+    return int(grams)
+
+
+def _few(value: Any) -> Any:
+    """Boxes that were ticked: one, many or none."""
+    if value is None or value == "":
+        return ()
+    return (value,) if isinstance(value, str) else tuple(each for each in value if each != "")
+
+
+OptionalGrams = Annotated[int | None, BeforeValidator(_grams)]
+Few = Annotated[tuple[str, ...], BeforeValidator(_few)]
+
+
+class BuyerProfile(Input):
+    """What the market knows of a buyer."""
+
+    name: Text
+    kind: BuyerKind
+    province_code: OptionalText = None
+    address: OptionalText = None
+    website: OptionalText = None
+    about: OptionalText = None
+    verified_on: OptionalDay = None
+    illustrative: bool = False
+    source: OptionalText = None
+
+
+class Need(Input):
+    """What a request asks for, apart from its months. `commodity` is the slug or the name of a commodity."""
+
+    title: OptionalText = None
+    commodity: OptionalText = None
+    words: OptionalText = None
+    ceiling_vnd_per_kg: OptionalDong = None
+    certificates: Few = ()
+    min_stars: Annotated[int | None, BeforeValidator(lambda value: value or None)] = None
+    pack_net_g: OptionalGrams = None
+    unverified_too: bool = False
+    delivery_province_code: Text
+    place: OptionalText = None
+    deadline: OptionalDay = None
+    note: OptionalText = None
+    visibility: Visibility = Visibility.PUBLIC
+
+    @field_validator("title")
+    @classmethod
+    def _title(cls, value: str | None) -> str | None:
+        return _shorter(LONGEST_TITLE, value)
+
+    @field_validator("words", "place")
+    @classmethod
+    def _words(cls, value: str | None) -> str | None:
+        return _shorter(LONGEST_WORDS, value)
+
+    @field_validator("note")
+    @classmethod
+    def _note(cls, value: str | None) -> str | None:
+        return _shorter(LONGEST_NOTE, value)
+
+    @field_validator("ceiling_vnd_per_kg")
+    @classmethod
+    def _ceiling(cls, value: int | None) -> int | None:
+        if value is not None and not 0 < value <= MOST_VND_PER_KG:
+            raise ValueError(_("Giá trần phải lớn hơn 0 và không quá 100 triệu đồng một kg."))
+        return value
+
+    @field_validator("min_stars")
+    @classmethod
+    def _stars(cls, value: int | None) -> int | None:
+        if value is not None and value not in STARS:
+            raise ValueError(_("Số sao OCOP là 3, 4 hoặc 5."))
+        return value
+
+    @field_validator("pack_net_g")
+    @classmethod
+    def _pack(cls, value: int | None) -> int | None:
+        if value is not None and not 0 < value <= 1_000_000:
+            raise ValueError(_("Quy cách phải lớn hơn 0 và không quá 1 tấn."))
+        return value
+
+
+def _whole(kg: Decimal | None) -> Decimal | None:
+    if kg is not None and not 0 <= kg <= MOST_KG:
+        raise ValueError(_("Khối lượng phải từ 0 đến 10.000 tấn."))
+    return kg
+
+
+class RequestDraft(Need):
+    """A request as programs and the demo hand it over: `months` are pairs (any day of the month, kilograms)."""
+
+    months: tuple[tuple[date, Decimal], ...]
+    illustrative: bool = False
+
+    @field_validator("months")
+    @classmethod
+    def _months(cls, value: tuple[tuple[date, Decimal], ...]) -> tuple[tuple[date, Decimal], ...]:
+        months = {day.replace(day=1): kg for day, kg in value}
+        if len(months) != len(value):
+            raise ValueError(_("Mỗi tháng chỉ ghi một lần."))
+        return spread(months.items())
+
+
+class RequestForm(Need):
+    """A request as a person types it: one box for each of the twelve months to come."""
+
+    kg_01: OptionalKilograms = None
+    kg_02: OptionalKilograms = None
+    kg_03: OptionalKilograms = None
+    kg_04: OptionalKilograms = None
+    kg_05: OptionalKilograms = None
+    kg_06: OptionalKilograms = None
+    kg_07: OptionalKilograms = None
+    kg_08: OptionalKilograms = None
+    kg_09: OptionalKilograms = None
+    kg_10: OptionalKilograms = None
+    kg_11: OptionalKilograms = None
+    kg_12: OptionalKilograms = None
+    key: Annotated[UUID | None, BeforeValidator(lambda value: value or None)] = None
+    version: Annotated[int | None, BeforeValidator(lambda value: value or None)] = Field(default=None, ge=1, le=2**31 - 1)
+    save: OptionalText = None  # The button that was pressed: "draft" keeps the request to oneself.
+
+    @field_validator(*(f"kg_{month:02}" for month in range(1, 13)))
+    @classmethod
+    def _kg(cls, value: Decimal | None) -> Decimal | None:
+        return _whole(value)
+
+    @model_validator(mode="after")
+    def _some_month(self) -> Self:
+        if not any(self.typed_months().values()):
+            raise ValueError(_("Ghi số kg cho ít nhất một tháng."))
+        return self
+
+    def typed_months(self) -> dict[int, Decimal]:
+        """The kilograms of each month that has any."""
+        found = {month: getattr(self, f"kg_{month:02}") for month in range(1, 13)}
+        return {month: kg for month, kg in found.items() if kg}
+
+    def draft(self, today: date, kept: Mapping[int, int] | None = None) -> RequestDraft:
+        """The request, each month in the year in which it comes next; `kept`: the years of months already asked."""
+        years = kept or {}
+        months = tuple(
+            (date(years.get(month, next_year_of(month, today)), month, 1), kg) for month, kg in self.typed_months().items()
+        )
+        return RequestDraft(**{name: getattr(self, name) for name in Need.model_fields}, months=months)
+
+
+def next_year_of(month: int, today: date) -> int:
+    """The year in which that month comes next, the present month included."""
+    return today.year if month >= today.month else today.year + 1
+
+
+def spread(months: Iterable[tuple[date, Decimal]]) -> tuple[tuple[date, Decimal], ...]:
+    """Months with kilograms in order, within one year from the first to the last."""
+    ordered = tuple(sorted((day, kg) for day, kg in months if _whole(kg)))
+    if not ordered:
+        raise ValueError(_("Ghi số kg cho ít nhất một tháng."))
+    if ordered[-1][0] >= clock.add_months(ordered[0][0], MOST_MONTHS):
+        raise ValueError(_("Một yêu cầu kéo dài nhiều nhất 12 tháng."))
+    return ordered
+
+
+class Closing(Input):
+    """Why a request is closed, and which version of it the buyer has read."""
+
+    reason: CloseReason = CloseReason.NO_LONGER_NEEDED
+    version: int = Field(ge=1, le=2**31 - 1)

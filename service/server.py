@@ -1,0 +1,45 @@
+"""The web process: uvicorn around the application. Nothing here or below it knows the demo or the worker."""
+
+from __future__ import annotations
+
+import gc
+
+import uvicorn
+
+from service.core import logs
+from service.core.settings import Settings
+
+GRACE_SECONDS = 25
+
+
+def run(settings: Settings) -> None:
+    """Run the web process, or as many of them as the settings say, until stopped."""
+    uvicorn.run(
+        "service.server:application",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.web_processes,
+        loop="uvloop",
+        http="httptools",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        proxy_headers=settings.base_url is not None,
+    )
+
+
+def application() -> object:
+    """What uvicorn runs in each web process; settings come from the environment."""
+    # What is loaded now stays for good: looking through it for garbage would only make the start and every later
+    # collection slower.
+    gc.disable()
+    from service.app import create_app  # noqa: PLC0415 - the parent of several web processes needs no application.
+
+    settings = Settings()
+    logs.set_up(settings.log_format, settings.log_level)
+    app = create_app(settings)
+    gc.freeze()
+    gc.enable()
+    return app

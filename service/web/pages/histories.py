@@ -1,0 +1,121 @@
+"""The history of a supplier or product in words: what happened, who did it, old and new values (V10)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import Response
+
+from service import catalogue
+from service.accounts import Actor
+from service.core import formats
+from service.core.i18n import _
+from service.web.deps import PageMaker
+from service.web.pages.desk_forms import product_labels, profile_labels
+
+
+def facts() -> dict[str, str]:
+    """What the facts of the catalogue are called."""
+    return {
+        "SupplierRegistered": _("Lập hồ sơ"),
+        "SupplierRevised": _("Sửa hồ sơ"),
+        "SupplierPublished": _("Đăng hồ sơ"),
+        "SupplierWithdrawn": _("Rút hồ sơ"),
+        "ProductDrafted": _("Tạo sản phẩm"),
+        "ProductRevised": _("Sửa sản phẩm"),
+        "ProductPublished": _("Đăng sản phẩm"),
+        "ProductWithdrawn": _("Rút sản phẩm"),
+        "PacksChanged": _("Sửa quy cách"),
+        "PricesChanged": _("Sửa giá sỉ"),
+        "CapacityDeclared": _("Khai năng lực"),
+        "StockCounted": _("Kiểm tồn kho"),
+        "CertificateAdded": _("Thêm giấy tờ"),
+        "CertificateRevised": _("Sửa giấy tờ"),
+        "CertificateRemoved": _("Bỏ giấy tờ"),
+    }
+
+
+async def show(page: PageMaker, me: Actor, reader: Any, what: str, slug: str) -> Response:
+    """The page with a record's history."""
+    name, lines = await catalogue.record_history(reader, me, what, slug)
+    return page.show(
+        "desk/history.html",
+        name=name,
+        back=f"/san-pham/{slug}" if what == "product" else f"/nha-cung-cap/{slug}",
+        lines=[_line(line) for line in lines],
+    )
+
+
+def _line(line: catalogue.HistoryLine) -> dict[str, Any]:
+    return {
+        "at": line.at,
+        "fact": facts().get(line.fact, line.fact),
+        "by": by(line),
+        "changes": _changes(line.old or {}, line.new or {}),
+    }
+
+
+def by(line: catalogue.HistoryLine) -> str:
+    """Who did it and for whom; the system where nobody is named."""
+    return " · ".join(name for name in (line.person, line.organisation) if name) or "Chợ Phiên"
+
+
+def _changes(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, str, str]]:
+    labels = {**profile_labels(), **product_labels(), **_part_labels()}
+    names = [name for name in {**old, **new} if old.get(name) != new.get(name)]
+    return [(labels.get(name, _month(name)), _kept(name, old.get(name)), _kept(name, new.get(name))) for name in names]
+
+
+def _kept(name: str, value: Any) -> str:
+    """A value in words; of a person's tax number only the end is shown, to anybody."""
+    if name == "parts" and isinstance(value, list):
+        return ", ".join(
+            _part_labels().get(part, _("Năng lực theo tháng") if part == "capacity" else _("Giấy tờ")) for part in value
+        )
+    if name == "tax_code" and isinstance(value, str) and catalogue.is_personal_tax_code(value):
+        return f"••••••••• {value[-3:]}"
+    return written(value)
+
+
+def _part_labels() -> dict[str, str]:
+    return {
+        "parts": _("Phần đã đổi"),
+        "packs": _("Quy cách"),
+        "tiers": _("Giá sỉ"),
+        "stock_kg": _("Tồn kho (kg)"),
+        "stock_on": _("Ngày kiểm"),
+        "kind": _("Loại giấy"),
+        "stars": _("Số sao"),
+        "number": _("Số"),
+        "issuer": _("Nơi cấp"),
+        "level": _("Cấp"),
+        "issued_on": _("Ngày cấp"),
+        "valid_to": _("Có hiệu lực đến"),
+        "commodity_id": _("Mặt hàng"),
+        "state": _("Trạng thái"),
+        "marks": _("Chỉ dẫn địa lý, nhãn hiệu"),
+        "code": _("Mã"),
+        "verified_on": _("Ngày xác minh"),
+        "unit": _("Đơn vị"),
+        "illustrative": _("dữ liệu minh họa"),
+        "source": _("Nguồn"),
+    }
+
+
+def _month(name: str) -> str:
+    return _("Tháng %(n)s", n=name) if name.isdigit() else name
+
+
+def written(value: Any) -> str:
+    """A value of the journal in words."""
+    if isinstance(value, bool):
+        return _("có") if value else _("không")
+    if not value and value != 0:
+        return "–"
+    if isinstance(value, (int, float)):
+        return formats.number(value)
+    if isinstance(value, list):
+        return "; ".join(written(item) for item in value)
+    if isinstance(value, dict):
+        return ", ".join(written(item) for item in value.values() if item is not None)
+    return str(value)[:400]

@@ -1,0 +1,98 @@
+"""The job process: it imports every module's tasks, answers facts, and does what the clock asks for.
+
+It is a process of its own, so that long work never makes a page wait.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from uuid import UUID
+
+import structlog
+from procrastinate import App, PsycopgConnector, RetryStrategy
+from procrastinate.jobs import Status
+
+import service
+from service.core import events
+from service.core.db import APP_ROLE, Database, libpq_url
+
+log = structlog.get_logger("worker")
+
+STALLED_SECONDS = 30
+MOST_ATTEMPTS = 5
+RETRY = RetryStrategy(max_attempts=MOST_ATTEMPTS, exponential_wait=4)
+
+
+def load_tasks() -> None:
+    """Import the tasks of every module, so that their answers and chores are known."""
+    for module in pkgutil.iter_modules(service.__path__, "service."):
+        if module.ispkg:
+            try:
+                importlib.import_module(f"{module.name}.tasks")
+            except ModuleNotFoundError as missing:
+                if missing.name != f"{module.name}.tasks":
+                    raise
+
+
+def create_worker(database: Database) -> App:
+    """The queue's application with every task: one delivers facts, one gives an answer, and the chores run by the clock."""
+    load_tasks()
+    options = f"-c timezone=Asia/Ho_Chi_Minh -c role={APP_ROLE}"
+    app = App(connector=PsycopgConnector(conninfo=libpq_url(database.url), kwargs={"options": options}, min_size=1, max_size=4))
+    names = {_name(answer): (fact, answer) for fact, them in events.answers.items() for answer in them}
+
+    @app.task(name="deliver", retry=RETRY)
+    async def deliver(entry: str) -> None:
+        """Queue one job for each answer to the fact, so that each is tried again alone."""
+        async with database.transaction() as session:
+            told = await session.get(events.JournalEntry, UUID(entry))
+            for name, (fact, _) in names.items():
+                if told is not None and fact.__name__ == told.fact:
+                    await events.enqueue(session, "answer", entry=entry, name=name)
+
+    @app.task(name="answer", retry=RETRY)
+    async def answer(entry: str, name: str) -> None:
+        """Give one answer to one fact, in a transaction of its own."""
+        fact, reply = names[name]
+        async with database.transaction() as session:
+            told = await session.get(events.JournalEntry, UUID(entry))
+            if told is not None:
+                await reply(session, events.revive(fact, told))
+
+    for chore, cron in events.chores.items():
+        _run_by_the_clock(app, database, chore, cron)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="retry_stalled", queueing_lock="retry_stalled")
+    async def retry_stalled(timestamp: int) -> None:  # noqa: ARG001 - the queue hands it to every periodic task.
+        """Take up again what a killed worker left half done; a job that has killed five workers is given up."""
+        for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
+            if job.attempts >= MOST_ATTEMPTS:
+                await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
+            else:
+                await app.job_manager.retry_job(job)
+
+    return app
+
+
+def _name(task: events.Answer | events.Chore) -> str:
+    return f"{task.__module__}.{task.__qualname__}"
+
+
+def _run_by_the_clock(app: App, database: Database, chore: events.Chore, cron: str) -> None:
+    name = _name(chore)
+
+    @app.periodic(cron=cron)
+    @app.task(name=name, queueing_lock=name)
+    async def run(timestamp: int) -> None:  # noqa: ARG001 - the queue hands it to every periodic task.
+        async with database.transaction() as session:
+            await chore(session)
+
+
+async def work(database: Database) -> None:
+    """Work until stopped; what is running is brought to its end first."""
+    app = create_worker(database)
+    async with app.open_async():
+        log.info("worker ready", answers=sum(map(len, events.answers.values())), chores=len(events.chores))
+        await app.run_worker_async(concurrency=4, install_signal_handlers=True, shutdown_graceful_timeout=20)

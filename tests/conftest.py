@@ -1,0 +1,160 @@
+"""The real PostgreSQL for every test: one migrated template, a copy of it per process, and a transaction that is undone.
+
+With CHOPHIEN_TEST_DATABASE_URL the tests run on that server (its user must be able to create databases); without it they
+start the embedded one in `var/test`, with the settings that only a throw-away server may have.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import psycopg.conninfo
+import pytest
+import pytest_asyncio
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from service import catalogue
+from service.core import provision
+from service.core.db import Database
+from service.core.embedded import EmbeddedPostgres
+from service.core.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+def _admin_url() -> str:
+    given = os.environ.get("CHOPHIEN_TEST_DATABASE_URL")
+    if given:
+        return given
+    folder = Path(os.environ.get("CHOPHIEN_TEST_DATA_DIR", ROOT / "var" / "test"))
+    return EmbeddedPostgres(folder / "pg", settings=THROW_AWAY).start().url("postgres")
+
+
+def _named(url: str, name: str) -> str:
+    return psycopg.conninfo.make_conninfo(url, dbname=name)
+
+
+def _template_name() -> str:
+    digest = hashlib.sha256()
+    for file in sorted([*ROOT.glob("migrations/**/*.py"), *ROOT.glob("service/catalogue/data/*.tsv"),
+                        ROOT / "service/catalogue/reference.py"]):  # fmt: skip
+        if file.exists():
+            digest.update(file.read_bytes())
+    return f"chophien_template_{digest.hexdigest()[:12]}"
+
+
+async def _load_reference(url: str) -> None:
+    database = Database(url, role=None)
+    async with database.transaction() as session:
+        await catalogue.load_reference(session)
+    await database.close()
+
+
+@pytest.fixture(scope="session")
+def template() -> tuple[str, str]:
+    """The server's address and the name of the migrated template, made once per state of the migrations."""
+    admin, name = _admin_url(), _template_name()
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(7220714)")
+        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone() is None:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}_new" WITH (FORCE)')
+            connection.execute(f'CREATE DATABASE "{name}_new"')
+            provision.migrate(_named(admin, f"{name}_new"))
+            asyncio.run(_load_reference(_named(admin, f"{name}_new")))
+            connection.execute(f'ALTER DATABASE "{name}_new" RENAME TO "{name}"')
+        connection.execute("SELECT pg_advisory_unlock(7220714)")
+    return admin, name
+
+
+@pytest.fixture(scope="session")
+def make_database(template: tuple[str, str]) -> Iterator[Any]:
+    """A maker of fresh databases: make_database("demo") gives the address of a copy of the template, dropped at the end."""
+    admin, source = template
+    made: list[str] = []
+
+    def make(label: str) -> str:
+        name = f"chophien_test_{label}_{os.getpid()}"
+        with psycopg.connect(admin, autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+        made.append(name)
+        return _named(admin, name)
+
+    yield make
+    with psycopg.connect(admin, autocommit=True) as connection:
+        for name in made:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def database_url(make_database: Any, worker_id: str) -> str:
+    """The database of this test process."""
+    return str(make_database(worker_id))
+
+
+@pytest.fixture(scope="session")
+def settings(database_url: str) -> Settings:
+    """Settings for this test process."""
+    return Settings(database_url=database_url, log_level="ERROR")
+
+
+class OneConnection(Database):
+    """A database whose every door leads to one connection, inside one transaction that the test undoes.
+
+    `commit` becomes the release of a savepoint, so the code under test behaves as in life and leaves nothing behind.
+    """
+
+    connection: AsyncConnection
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """A session on the test's connection."""
+        session = AsyncSession(self.connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
+        async with session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Any]:
+        """The same connection, raw."""
+        raw = await self.connection.get_raw_connection()
+        yield raw.driver_connection
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def real_database(database_url: str) -> AsyncIterator[Database]:
+    """The database with real connections and real commits, for races; such tests clean up after themselves."""
+    database = Database(database_url, pool_size=10)
+    yield database
+    await database.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def database(real_database: Database) -> AsyncIterator[Database]:
+    """The database for one test, undone at its end."""
+    async with real_database.engine.connect() as connection:
+        outer = await connection.begin()
+        one = OneConnection.__new__(OneConnection)
+        one.url, one.engine, one.connection = real_database.url, real_database.engine, connection
+        yield one
+        await outer.rollback()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def session(database: Database) -> AsyncIterator[AsyncSession]:
+    """A session on the test's connection."""
+    async with database.transaction() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def worker_id(request: pytest.FixtureRequest) -> str:
+    """The name of this xdist process, or `main`."""
+    return getattr(request.config, "workerinput", {}).get("workerid", "main")
