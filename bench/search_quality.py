@@ -22,7 +22,7 @@ from ground import database, drop, fresh
 
 from service import accounts, catalogue
 from service.catalogue import ProductRow, SupplierRow
-from service.catalogue.search import Asked, search
+from service.catalogue.search.engine import Asked, search
 from service.core.db import Database
 
 DATA = Path(__file__).parent / "data"

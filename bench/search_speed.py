@@ -289,8 +289,8 @@ def changed_product_found(url: str, address: str) -> float:
 
 def explain(url: str) -> None:
     """The plan of the hot statement."""
-    from service.catalogue import search as module  # noqa: PLC0415 - only with --explain.
-    from service.catalogue.search import Asked  # noqa: PLC0415
+    from service.catalogue.search import engine as module  # noqa: PLC0415 - only with --explain.
+    from service.catalogue.search.engine import Asked  # noqa: PLC0415
 
     asked = Asked(q="miến dong")
     values, shape = module._values(asked)  # noqa: SLF001 - the bench looks inside on purpose.

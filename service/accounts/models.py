@@ -19,6 +19,7 @@ class OrganisationKind(StrEnum):
     BUYER = "buyer"
     ORGANISER = "organiser"
     OFFICE = "office"
+    OPERATOR = "operator"
 
 
 class MemberRole(StrEnum):
@@ -30,10 +31,10 @@ class MemberRole(StrEnum):
 
 
 class Organisation(Row):
-    """Who acts: a supplier, a distributor, a fair organiser, or an office whose officers verify and report."""
+    """Who acts: a supplier, a distributor, a fair organiser, an office that verifies and reports, or who runs the market."""
 
     __tablename__ = "accounts_organisation"
-    __table_args__ = (CheckConstraint("kind in ('supplier', 'buyer', 'organiser', 'office')", name="kind"),)
+    __table_args__ = (CheckConstraint("kind in ('supplier', 'buyer', 'organiser', 'office', 'operator')", name="kind"),)
 
     kind: Mapped[OrganisationKind] = mapped_column(word(OrganisationKind))
     name: Mapped[str]

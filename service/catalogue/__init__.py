@@ -18,11 +18,10 @@ Reading (each for one reader; what is not hers to know is left out):
     desk, declared, record_history, records                            for the supplier's own people and for officers
 """
 
-from service.catalogue import import_templates, imports
-from service.catalogue.bulk_products import put_products
-from service.catalogue.bulk_suppliers import put_suppliers
+from service.catalogue.bulk.products import put_products
+from service.catalogue.bulk.rows import CertificateRow, Counts, PackRow, ProductRow, SupplierRow
+from service.catalogue.bulk.suppliers import put_suppliers
 from service.catalogue.certificates import add_certificate, remove_certificate, revise_certificate
-from service.catalogue.columns import SheetKind
 from service.catalogue.commodity_terms import CommodityTerms, called, commodities_in, commodity_called, commodity_terms
 from service.catalogue.desk_queries import (
     Desk,
@@ -35,7 +34,6 @@ from service.catalogue.desk_queries import (
     records,
 )
 from service.catalogue.glances import Glance, Glances, Need, glances
-from service.catalogue.imports import Report, import_file
 from service.catalogue.inputs import (
     CapacityInput,
     CertificateInput,
@@ -56,7 +54,6 @@ from service.catalogue.products import draft, publish, revise, withdraw
 from service.catalogue.queries import ProductRecord, product_page, product_record
 from service.catalogue.reference import load_reference
 from service.catalogue.reference_queries import categories, commodities
-from service.catalogue.rows import CertificateRow, Counts, PackRow, ProductRow, SupplierRow
 from service.catalogue.rules import (
     is_personal_tax_code,
     may_edit,
@@ -65,17 +62,21 @@ from service.catalogue.rules import (
     may_see_wholesale,
     sees_all_wholesale,
 )
-from service.catalogue.search import PAGE as PRODUCTS_A_PAGE
-from service.catalogue.search import Found, suggest
-from service.catalogue.search import seal as seal_search
-from service.catalogue.search_facets import FacetGroup
-from service.catalogue.search_inputs import Address
-from service.catalogue.search_page import Listing, find
-from service.catalogue.sheets import MOST_BYTES
+from service.catalogue.search.engine import PAGE as PRODUCTS_A_PAGE
+from service.catalogue.search.engine import Found, suggest
+from service.catalogue.search.engine import seal as seal_search
+from service.catalogue.search.facets import FacetGroup
+from service.catalogue.search.inputs import Address
+from service.catalogue.search.page import Listing, find
+from service.catalogue.sheets import imports
+from service.catalogue.sheets import templates as import_templates
+from service.catalogue.sheets.columns import SheetKind
+from service.catalogue.sheets.imports import Report, import_file
+from service.catalogue.sheets.reading import MOST_BYTES
+from service.catalogue.sheets.uploads import drop_upload, keep_upload, waiting_upload
 from service.catalogue.supplier_queries import SupplierSearch, supplier_page, suppliers
 from service.catalogue.suppliers import publish_supplier, register_supplier, revise_supplier, withdraw_supplier
 from service.catalogue.supplies import count_stock, declare_capacity
-from service.catalogue.uploads import drop_upload, keep_upload, waiting_upload
 from service.catalogue.views import ProductPage, SupplierCard, SupplierList, SupplierPage
 
 __all__ = [

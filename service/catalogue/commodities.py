@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from service.catalogue.staging import Connection
+from service.catalogue.bulk.staging import Connection
 from service.core.text import fold
 
 

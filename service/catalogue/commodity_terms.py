@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.catalogue.staging import connection
+from service.catalogue.bulk.staging import connection
 from service.core.text import fold
 
 _TERMS = "SELECT id, slug, name, name_en, category_code, season_months, synonyms FROM catalogue_commodity ORDER BY slug"

@@ -9,8 +9,9 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from service.catalogue import cells, kinds
+from service.catalogue import kinds
 from service.catalogue.models import LegalForm
+from service.catalogue.sheets import cells
 from service.core import clock, places
 from service.core.i18n import _
 from service.core.inputs import EMPTY_IS_NONE, NO_NUL, Input, OptionalDay, OptionalText, Text

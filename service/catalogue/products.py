@@ -13,7 +13,8 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.accounts import Actor
-from service.catalogue import events, rules, staging
+from service.catalogue import events, rules
+from service.catalogue.bulk import staging
 from service.catalogue.inputs import ProductDraft
 from service.catalogue.models import Category, Commodity, Product, State, Supplier
 from service.catalogue.suppliers import locked_supplier

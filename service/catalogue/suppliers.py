@@ -13,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import accounts
 from service.accounts import Actor
-from service.catalogue import events, rules, staging
-from service.catalogue.bulk_suppliers import search_words
+from service.catalogue import events, rules
+from service.catalogue.bulk import staging
+from service.catalogue.bulk.suppliers import search_words
 from service.catalogue.inputs import SupplierProfile
 from service.catalogue.models import State, Supplier
 from service.core import places

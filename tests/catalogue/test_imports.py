@@ -18,9 +18,11 @@ from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import accounts, catalogue
-from service.catalogue import import_templates, importing, imports, sheets
-from service.catalogue.columns import COLUMNS
-from service.catalogue.importing import Known
+from service.catalogue.sheets import importing, imports
+from service.catalogue.sheets import reading as sheets
+from service.catalogue.sheets import templates as import_templates
+from service.catalogue.sheets.columns import COLUMNS
+from service.catalogue.sheets.importing import Known
 from service.core import clock
 from service.core.errors import Invalid, NotAllowed
 from service.core.i18n import speaking

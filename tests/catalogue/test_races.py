@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from service import accounts, catalogue
 from service.accounts import Actor, MemberRole, Role
-from service.catalogue import staging
+from service.catalogue.bulk import staging
 from service.core.db import Database, new_id
 from service.core.errors import Conflict, NotFound
 from tests.catalogue.conftest import product_row, profile, supplier_row

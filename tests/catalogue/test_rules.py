@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.catalogue import cells, gtin, kinds, queries, rules
+from service.catalogue import gtin, kinds, queries, rules
+from service.catalogue.sheets import cells
 from service.core import clock
 
 TODAY = date(2026, 11, 22)

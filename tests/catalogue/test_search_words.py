@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.catalogue import search_levels, search_typos
-from service.catalogue.search_places import facets_of
-from service.catalogue.search_words import Meaning, understand
+from service.catalogue.search import levels as search_levels
+from service.catalogue.search import typos as search_typos
+from service.catalogue.search.places import facets_of
+from service.catalogue.search.words import Meaning, understand
 from service.core.text import Word, fold, words
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import accounts, catalogue
-from service.catalogue import imports
+from service.catalogue.sheets import imports
 from tests.catalogue.conftest import count, supplier_row
 
 WORDS = [

@@ -9,8 +9,8 @@ from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
-from service.catalogue import cells
-from service.catalogue.sheets import Cell
+from service.catalogue.sheets import cells
+from service.catalogue.sheets.reading import Cell
 from service.core import clock
 from service.core.i18n import _, locale
 from service.core.text import fold

@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from service.catalogue import kinds
-from service.catalogue.rows import CertificateRow
-from service.catalogue.staging import Connection, copy_in
+from service.catalogue.bulk.rows import CertificateRow
+from service.catalogue.bulk.staging import Connection, copy_in
 from service.core.db import new_id
 
 COLUMNS = ("id", "supplier_id", "product_id", "kind", "stars", "number", "issuer", "level", "issued_on", "valid_to", "source")

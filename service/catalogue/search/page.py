@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from service.catalogue import search_facets, search_inputs
-from service.catalogue.search import Found, Reader, search
-from service.catalogue.search_facets import FacetGroup
-from service.catalogue.search_inputs import Address
+from service.catalogue.search import facets as search_facets
+from service.catalogue.search import inputs as search_inputs
+from service.catalogue.search.engine import Found, Reader, search
+from service.catalogue.search.facets import FacetGroup
+from service.catalogue.search.inputs import Address
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,12 @@ import psycopg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.catalogue import search_levels, search_typos
-from service.catalogue.search_levels import Level
-from service.catalogue.search_places import facets_of
-from service.catalogue.search_sql import GROUPS, GUESSES, PROBE, SORTS, SUGGEST, Shape, statement
-from service.catalogue.search_words import Meaning, understand
+from service.catalogue.search import levels as search_levels
+from service.catalogue.search import typos as search_typos
+from service.catalogue.search.levels import Level
+from service.catalogue.search.places import facets_of
+from service.catalogue.search.sql import GROUPS, GUESSES, PROBE, SORTS, SUGGEST, Shape, statement
+from service.catalogue.search.words import Meaning, understand
 from service.core import clock, cursors
 from service.core.errors import Invalid
 from service.core.i18n import _

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from service.catalogue.kinds import KINDS
-from service.catalogue.search import MOST, Asked, opened, place_filters
-from service.catalogue.search_sql import SORTS
+from service.catalogue.search.engine import MOST, Asked, opened, place_filters
+from service.catalogue.search.sql import SORTS
 from service.core import formats
 from service.core.errors import Invalid
 from service.core.i18n import _

@@ -18,15 +18,16 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.accounts import SYSTEM, Actor
-from service.catalogue import rules, staging
-from service.catalogue.bulk_products import put_products
-from service.catalogue.bulk_suppliers import put_suppliers
-from service.catalogue.columns import COLUMNS, Column, SheetKind, by_key, key, recognised
+from service.catalogue import rules
+from service.catalogue.bulk import staging
+from service.catalogue.bulk.products import put_products
+from service.catalogue.bulk.rows import Counts, ProductRow, SupplierRow
+from service.catalogue.bulk.suppliers import put_suppliers
 from service.catalogue.commodities import commodity_keys, commodity_names
-from service.catalogue.importing import Known, Line, Problem, product_row, supplier_row
 from service.catalogue.inputs import sentence
-from service.catalogue.rows import Counts, ProductRow, SupplierRow
-from service.catalogue.sheets import Cell, Sheet, read
+from service.catalogue.sheets.columns import COLUMNS, Column, SheetKind, by_key, key, recognised
+from service.catalogue.sheets.importing import Known, Line, Problem, product_row, supplier_row
+from service.catalogue.sheets.reading import Cell, Sheet, read
 from service.core import clock
 from service.core.errors import Invalid, NotAllowed, Refused
 from service.core.i18n import _

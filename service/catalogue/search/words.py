@@ -10,8 +10,8 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
-from service.catalogue.search_places import place_at
-from service.catalogue.search_synonyms import LONGEST, Phrase, elsewhere, is_foreign, knows, rule_at
+from service.catalogue.search.places import place_at
+from service.catalogue.search.synonyms import LONGEST, Phrase, elsewhere, is_foreign, knows, rule_at
 from service.core.text import Word, decode, is_syllable, split_joined, words
 
 LONGEST_QUERY = 200

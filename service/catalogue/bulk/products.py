@@ -15,11 +15,12 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.accounts import Actor
-from service.catalogue import events, rules, staging
-from service.catalogue.bulk_papers import Holder, put_certificates
+from service.catalogue import events, rules
+from service.catalogue.bulk import staging
+from service.catalogue.bulk.papers import Holder, put_certificates
+from service.catalogue.bulk.rows import Counts, ProductRow
 from service.catalogue.commodities import commodity_keys
 from service.catalogue.models import State
-from service.catalogue.rows import Counts, ProductRow
 from service.core.db import new_id
 from service.core.errors import Invalid, NotAllowed
 from service.core.events import Event, act_as, announce_all

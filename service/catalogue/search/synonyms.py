@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from service.catalogue.search_places import place_at
+from service.catalogue.search.places import place_at
 from service.core.text import Word, is_syllable, words
 
 Phrase = tuple[Word, ...]
@@ -33,7 +33,7 @@ class Rule:
 def _rules() -> dict[tuple[str, ...], list[Rule]]:
     """Every rule by the folded words of its phrase."""
     found: dict[Phrase, tuple[dict[Phrase, None], dict[Phrase, None], dict[Phrase, None]]] = {}
-    path = Path(__file__).parent / "data" / "synonyms.tsv"
+    path = Path(__file__).parent.parent / "data" / "synonyms.tsv"
     with path.open(encoding="utf-8", newline="") as source:
         for line in csv.DictReader(source, delimiter="\t", quoting=csv.QUOTE_NONE):
             # Goods with a place beside them ("miến Na Rì") are understood as goods and a place, not as another word.

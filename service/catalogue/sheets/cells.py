@@ -14,7 +14,7 @@ from difflib import get_close_matches
 
 from service.catalogue.gtin import checked_gtin
 from service.catalogue.models import LegalForm
-from service.catalogue.sheets import LONGEST_CELL, Cell
+from service.catalogue.sheets.reading import LONGEST_CELL, Cell
 from service.core import clock, formats
 from service.core.i18n import _
 from service.core.text import fold

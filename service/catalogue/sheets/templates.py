@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from service.catalogue.columns import COLUMNS, SheetKind
+from service.catalogue.sheets.columns import COLUMNS, SheetKind
 from service.core.i18n import _
 
 

@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from service.catalogue import cells, kinds
-from service.catalogue.rows import CertificateRow, PackRow, ProductRow, SupplierRow
-from service.catalogue.sheets import Cell
+from service.catalogue import kinds
+from service.catalogue.bulk.rows import CertificateRow, PackRow, ProductRow, SupplierRow
+from service.catalogue.sheets import cells
+from service.catalogue.sheets.reading import Cell
 from service.core import clock, places
 from service.core.i18n import _
 from service.core.text import fold

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from service.catalogue.search_synonyms import Phrase, is_foreign
-from service.catalogue.search_words import Group, Meaning, Reading, groups
+from service.catalogue.search.synonyms import Phrase, is_foreign
+from service.catalogue.search.words import Group, Meaning, Reading, groups
 from service.core.text import Word
 
 Lexeme = Callable[[Word], str]

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from service.catalogue.kinds import KINDS
-from service.catalogue.search import Asked, Reader
+from service.catalogue.search.engine import Asked, Reader
 from service.core import places
 from service.core.i18n import _, locale
 from service.core.text import fold

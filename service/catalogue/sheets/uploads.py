@@ -9,8 +9,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.accounts import Actor
-from service.catalogue.columns import SheetKind
 from service.catalogue.models import Upload
+from service.catalogue.sheets.columns import SheetKind
 from service.core import clock
 from service.core.errors import NotAllowed, NotFound
 from service.core.i18n import _

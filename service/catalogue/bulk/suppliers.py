@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import accounts
 from service.accounts import Actor
-from service.catalogue import events, rules, staging
-from service.catalogue.bulk_papers import Holder, put_certificates
+from service.catalogue import events, rules
+from service.catalogue.bulk import staging
+from service.catalogue.bulk.papers import Holder, put_certificates
+from service.catalogue.bulk.rows import Counts, SupplierRow
 from service.catalogue.models import LegalForm, State
-from service.catalogue.rows import Counts, SupplierRow
 from service.core import places
 from service.core.db import new_id
 from service.core.errors import Invalid, NotAllowed

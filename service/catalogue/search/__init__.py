@@ -1,0 +1,1 @@
+"""Searching products: words understood, levels of matching, exact counts, pages."""
