@@ -10,28 +10,17 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from service import catalogue
 from service.core import places
 from service.core.errors import Invalid
 from service.core.i18n import _
+from service.web.api.shapes import Out, Parameters
 from service.web.deps import Me, Reader
 
 router = APIRouter(tags=["catalogue"])
-
-
-class Out(BaseModel):
-    """What programs get."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-
-class Parameters(BaseModel):
-    """What programs may ask; a name that is not listed is refused."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class PackOut(Out):

@@ -6,27 +6,16 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from service import fairs
 from service.core import places
+from service.web.api.shapes import Out, Parameters, ReasonOut
 from service.web.deps import Me, Session
 
 router = APIRouter(tags=["fairs"])
 
 MOST = 100
-
-
-class Out(BaseModel):
-    """What programs get."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-
-class Parameters(BaseModel):
-    """What programs may ask; a name that is not listed is refused."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class FairOut(Out):
@@ -78,13 +67,6 @@ class ExpectedOut(Out):
     commodities: list[str]
     open_requests: int = Field(description="Open requests that carry the buyer's name.")
     illustrative: bool
-
-
-class ReasonOut(Out):
-    """One part of the reasons."""
-
-    text: str
-    tone: str = Field(description="good, short, bad or unknown.")
 
 
 class ProductRef(Out):

@@ -8,30 +8,19 @@ from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from service import matching
 from service.core import places
 from service.core.errors import Invalid
 from service.core.i18n import _, locale
+from service.web.api.shapes import Out, Parameters, ReasonOut
 from service.web.deps import Me, Session
 
 router = APIRouter(tags=["matching"])
 
 MOST = 100
 DEEPEST = 10_000
-
-
-class Out(BaseModel):
-    """What programs get."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-
-class Parameters(BaseModel):
-    """What programs may ask; a name that is not listed is refused."""
-
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
 class MonthOut(Out):
@@ -108,13 +97,6 @@ class RequestsOut(Out):
     total: int
     facets: RequestFacets
     next: str | None
-
-
-class ReasonOut(Out):
-    """One part of the reasons."""
-
-    text: str
-    tone: str = Field(description="good, short, bad or unknown.")
 
 
 class FactorOut(Out):
