@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from service.core.errors import Invalid
+from service.core.exports import unguarded
 from service.core.i18n import _
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -104,7 +105,8 @@ def _read_csv(data: bytes) -> Sheet:
             for column, cell in enumerate(line):
                 if cell.startswith("=") and len(cell) > 1:
                     raise _with_formula(f"{_letters(column)}{number}")
-            lines.append([cell.strip() or None for cell in line])
+            # What went out of this house with an apostrophe against being run comes back without it.
+            lines.append([unguarded(cell).strip() or None for cell in line])
     except csv.Error as error:
         raise Invalid(_("Tệp .csv này có dấu nháy không khép hoặc ô quá dài. Hãy xuất lại dạng .xlsx.")) from error
     return _trimmed(lines)

@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from service.catalogue.sheets.columns import COLUMNS, SheetKind
+from service.core import exports
 from service.core.i18n import _
 
 
 def template_csv(kind: SheetKind) -> bytes:
     """The empty sheet as .csv in UTF-8 with the mark that spreadsheets need to show Vietnamese."""
     columns = [column for column in COLUMNS[kind] if column.wanted]
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow([column.heading for column in columns])
-    writer.writerow([column.example for column in columns])
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+    return exports.as_csv([column.heading for column in columns], [[column.example for column in columns]])
 
 
 def template_xlsx(kind: SheetKind, categories: Iterable[tuple[str, str]] = (), commodities: Sequence[str] = ()) -> bytes:
     """The empty sheet as .xlsx, every cell kept as text so that codes, phones and months stay as typed, with a help sheet."""
-    import xlsxwriter  # noqa: PLC0415 - a web process that nobody asks for a sheet never loads it.
-
     out = io.BytesIO()
-    # Nothing that stands in a cell is ever a formula or a link.
-    with xlsxwriter.Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}) as book:
+    with exports.workbook(out) as book:
         head = book.add_format(
             {"bold": True, "bg_color": "#27408B", "font_color": "#FFFFFF", "text_wrap": True, "valign": "top"}
         )
