@@ -1,16 +1,147 @@
-"""Members, invitations, tokens, consents and what is held about a person."""
+"""Members, invitations, tokens, grants, consents, and what is held about a person."""
 
 from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0007_organisations"
 down_revision = "0006_identity"
 branch_labels = None
 depends_on = None
 
+TABLES = ("accounts_consent", "accounts_grant", "accounts_token", "accounts_invitation")
+
 
 def upgrade() -> None:
     """Make the tables."""
+    op.add_column(
+        "accounts_organisation",
+        sa.Column("duty_codes", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+    )
+    op.add_column("core_journal", sa.Column("on_behalf_of", sa.Uuid()))
+    _invitation()
+    _token()
+    _grant()
+    _consent()
+    # Invitations hold the address of somebody who may never come, so their changes are told by facts alone.
+    op.execute("SELECT core_watch('accounts_token', 'secret_hash')")
+    op.execute("SELECT core_watch('accounts_grant')")
+
+
+def _moment(name: str, *, now: bool = False) -> sa.Column[sa.DateTime]:
+    default = sa.func.now() if now else None
+    return sa.Column(name, sa.DateTime(timezone=True), server_default=default, nullable=not now)
+
+
+def _reference(table: str, column: str, target: str, ondelete: str | None = None) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint([column], [f"{target}.id"], name=f"fk_{table}_{column}", ondelete=ondelete)
+
+
+def _indexed(table: str, *columns: str) -> None:
+    for column in columns:
+        op.create_index(f"ix_{table}_{column}", table, [column])
+
+
+def _invitation() -> None:
+    table = "accounts_invitation"
+    op.create_table(
+        table,
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.String(40), nullable=False),
+        sa.Column("email", sa.String()),
+        sa.Column("phone", sa.String()),
+        sa.Column("secret_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("invited_by", sa.Uuid()),
+        _moment("created_at", now=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        _moment("accepted_at"),
+        sa.Column("accepted_by", sa.Uuid()),
+        _moment("withdrawn_at"),
+        sa.PrimaryKeyConstraint("id", name=f"pk_{table}"),
+        sa.UniqueConstraint("secret_hash", name=f"uq_{table}_secret_hash"),
+        sa.CheckConstraint("role in ('owner', 'member', 'viewer')", name="role"),
+        _reference(table, "organisation_id", "accounts_organisation", "CASCADE"),
+        _reference(table, "invited_by", "accounts_person", "SET NULL"),
+        _reference(table, "accepted_by", "accounts_person", "SET NULL"),
+    )
+    _indexed(table, "organisation_id", "invited_by", "accepted_by")
+
+
+def _token() -> None:
+    table = "accounts_token"
+    op.create_table(
+        table,
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("issued_by", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("prefix", sa.String(), nullable=False),
+        sa.Column("secret_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("scopes", postgresql.ARRAY(sa.Text()), nullable=False),
+        _moment("created_at", now=True),
+        sa.Column("valid_to", sa.Date()),
+        sa.Column("last_used_on", sa.Date()),
+        _moment("revoked_at"),
+        sa.PrimaryKeyConstraint("id", name=f"pk_{table}"),
+        sa.UniqueConstraint("secret_hash", name=f"uq_{table}_secret_hash"),
+        _reference(table, "organisation_id", "accounts_organisation", "CASCADE"),
+        _reference(table, "issued_by", "accounts_person", "CASCADE"),
+    )
+    _indexed(table, "organisation_id", "issued_by")
+
+
+def _grant() -> None:
+    table = "accounts_grant"
+    op.create_table(
+        table,
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("office_id", sa.Uuid(), nullable=False),
+        sa.Column("granted_by", sa.Uuid()),
+        _moment("created_at", now=True),
+        sa.Column("valid_to", sa.Date(), nullable=False),
+        _moment("revoked_at"),
+        sa.PrimaryKeyConstraint("id", name=f"pk_{table}"),
+        sa.CheckConstraint("organisation_id <> office_id", name="office"),
+        _reference(table, "organisation_id", "accounts_organisation", "CASCADE"),
+        _reference(table, "office_id", "accounts_organisation", "CASCADE"),
+        _reference(table, "granted_by", "accounts_person", "SET NULL"),
+    )
+    _indexed(table, "organisation_id", "office_id", "granted_by")
+    # One grant to an office stands at a time; a longer one moves its day.
+    op.create_index(
+        f"uq_{table}_standing", table, ["organisation_id", "office_id"], unique=True,
+        postgresql_where=sa.text("revoked_at IS NULL"),
+    )  # fmt: skip
+
+
+def _consent() -> None:
+    table = "accounts_consent"
+    op.create_table(
+        table,
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("purpose", sa.String(40), nullable=False),
+        sa.Column("version", sa.String(40), nullable=False),
+        _moment("given_at", now=True),
+        _moment("withdrawn_at"),
+        sa.PrimaryKeyConstraint("id", name=f"pk_{table}"),
+        _reference(table, "person_id", "accounts_person", "CASCADE"),
+    )
+    _indexed(table, "person_id")
+    # The same text is agreed to once at a time, however often the button is pressed.
+    op.create_index(
+        f"uq_{table}_standing", table, ["person_id", "purpose", "version"], unique=True,
+        postgresql_where=sa.text("withdrawn_at IS NULL"),
+    )  # fmt: skip
 
 
 def downgrade() -> None:
     """Drop them again."""
+    for table in TABLES:
+        op.drop_table(table)
+    op.drop_column("core_journal", "on_behalf_of")
+    op.drop_column("accounts_organisation", "duty_codes")

@@ -9,6 +9,7 @@ from service.accounts.members import add_member
 from service.accounts.models import MemberRole, OrganisationKind
 from service.accounts.organisations import found_organisation, rename_organisation, verify_organisation
 from service.accounts.people import add_person
+from service.accounts.queries import Recipient, people_of
 from service.accounts.sessions import actor_of, end_session, sign_in
 
 __all__ = [
@@ -17,12 +18,14 @@ __all__ = [
     "Actor",
     "MemberRole",
     "OrganisationKind",
+    "Recipient",
     "Role",
     "actor_of",
     "add_member",
     "add_person",
     "end_session",
     "found_organisation",
+    "people_of",
     "rename_organisation",
     "sign_in",
     "verify_organisation",

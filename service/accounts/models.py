@@ -6,7 +6,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, func
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, func, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.core.db import Base, Row, word
@@ -39,6 +40,9 @@ class Organisation(Row):
     kind: Mapped[OrganisationKind] = mapped_column(word(OrganisationKind))
     name: Mapped[str]
     verified_on: Mapped[date | None]  # The day on which an officer found that it is who it says it is.
+    duty_codes: Mapped[list[str]] = mapped_column(
+        ARRAY(Text), server_default=text("'{}'")
+    )  # An office's area; none: everywhere.
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

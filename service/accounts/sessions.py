@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import Row, delete, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.accounts.actors import ROLES, Actor, Role
@@ -22,16 +23,26 @@ from service.core.i18n import _
 LIFETIME = timedelta(hours=12)
 IDLE = timedelta(hours=3)
 
-# Read on every page of somebody who is signed in, so the statement is made once.
+# Read on every page of somebody who is signed in, so it is one statement, made once. Where she is no member of the organisation
+# she has chosen, an office of hers may act for it while that organisation lets it; otherwise she acts for nobody.
 _ACTOR = text(
     """
-    SELECT p.id, p.name, o.id AS organisation_id, o.name AS organisation_name, o.kind,
-           o.verified_on IS NOT NULL AS verified, m.role,
+    SELECT p.id, p.name, o.id AS organisation_id, o.name AS organisation_name, o.kind, o.duty_codes,
+           o.verified_on IS NOT NULL AS verified, m.role, g.office_id,
+           coalesce((SELECT array_agg(x.organisation_id) FROM accounts_member x WHERE x.person_id = p.id), '{}') AS memberships,
            s.seen_at
       FROM accounts_session s
       JOIN accounts_person p ON p.id = s.person_id
-      JOIN accounts_member m ON m.person_id = p.id AND m.organisation_id = s.organisation_id
-      JOIN accounts_organisation o ON o.id = s.organisation_id
+      LEFT JOIN accounts_member m ON m.person_id = p.id AND m.organisation_id = s.organisation_id
+      LEFT JOIN LATERAL (
+        SELECT g.office_id, g.organisation_id
+          FROM accounts_grant g
+          JOIN accounts_member x ON x.organisation_id = g.office_id AND x.person_id = p.id AND x.role <> 'viewer'
+         WHERE m.person_id IS NULL AND g.organisation_id = s.organisation_id AND g.revoked_at IS NULL AND g.valid_to >= :today
+         ORDER BY g.id
+         LIMIT 1
+      ) g ON true
+      LEFT JOIN accounts_organisation o ON o.id = coalesce(m.organisation_id, g.organisation_id)
      WHERE s.token_hash = :token_hash AND s.expires_at > :now AND s.seen_at > :idle
     """
 )
@@ -72,14 +83,24 @@ async def actor_of(session: AsyncSession, secret: str) -> Actor | None:
     """Who opened the session with this secret, or None when it is unknown, ended, idle too long or over."""
     now = clock.now()
     hashed = _hash(secret)
-    found = (await session.execute(_ACTOR, {"token_hash": hashed, "now": now, "idle": now - IDLE})).one_or_none()
+    asked = {"token_hash": hashed, "now": now, "idle": now - IDLE, "today": clock.today()}
+    found = (await session.execute(_ACTOR, asked)).one_or_none()
     if found is None:
         return None
     if now - found.seen_at > SEEN_EVERY:
         await session.execute(_SEEN, {"token_hash": hashed, "now": now})
-    role = ROLES[OrganisationKind(found.kind)]
-    member = MemberRole(found.role)
-    return Actor(found.id, found.name, found.organisation_id, found.organisation_name, role, member, found.verified)
+    return _acting(found)
+
+
+def _acting(found: Row[Any]) -> Actor:
+    memberships = frozenset(found.memberships)
+    if found.organisation_id is None:
+        return Actor(found.id, found.name, None, "", Role.NOBODY, memberships=memberships)
+    return Actor(
+        found.id, found.name, found.organisation_id, found.organisation_name, ROLES[OrganisationKind(found.kind)],
+        member_role=MemberRole(found.role) if found.role else MemberRole.MEMBER, verified=found.verified,
+        memberships=memberships, on_behalf_of=found.office_id, duty=tuple(found.duty_codes),
+    )  # fmt: skip
 
 
 async def end_session(session: AsyncSession, secret: str) -> None:

@@ -43,6 +43,10 @@ class Who(Protocol):
     def organisation_id(self) -> UUID | None:
         """The organisation she acts for."""
 
+    @property
+    def on_behalf_of(self) -> UUID | None:
+        """The office she belongs to, when she acts for an organisation that lets it."""
+
 
 @dataclass(frozen=True)
 class Event:
@@ -66,6 +70,7 @@ class JournalEntry(Row):
     subject: Mapped[UUID]
     person_id: Mapped[UUID | None]
     organisation_id: Mapped[UUID | None]
+    on_behalf_of: Mapped[UUID | None]  # The office that acted for the organisation, where it was not its own people.
     data: Mapped[dict[str, Any]] = mapped_column(JSONB)
     old: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     new: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
@@ -127,7 +132,7 @@ async def announce_all(
         data = {key: value for key, value in asdict(event).items() if key != "subject"}
         rows.append(
             {"id": entry, "fact": type(event).__name__, "subject": event.subject, "person_id": actor.person_id,
-             "organisation_id": actor.organisation_id, "data": plain(data),
+             "organisation_id": actor.organisation_id, "on_behalf_of": actor.on_behalf_of, "data": plain(data),
              "old": plain(old) if old is not None else None, "new": plain(new) if new is not None else None}
         )  # fmt: skip
         if event.unanswered is None:

@@ -1,0 +1,80 @@
+"""What people hand in about their organisations, invitations, tokens, grants and themselves."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, field_validator
+
+from service.accounts.models import MemberRole
+from service.accounts.organisation_models import SCOPES
+from service.core.i18n import _
+from service.core.inputs import EMPTY_IS_NONE, Day, Input, OptionalDay, OptionalPhone, OptionalText, Text
+
+Name = Annotated[Text, Field(min_length=1, max_length=200)]
+Scope = Literal[SCOPES]  # type: ignore[valid-type] # The one list of scopes, said once.
+
+
+def an_address(value: str | None) -> str | None:
+    """An e-mail address as it is stored, or ValueError with a sentence; who owns it is asked by a mail, not by a pattern."""
+    if value is None:
+        return None
+    address = value.strip().lower()
+    user, at, host = address.rpartition("@")
+    fits = at and user and "." in host.strip(".") and len(address) <= 254 and address.isprintable()
+    if not fits or any(sign in address for sign in ' ,;<>()[]"\\') or ".." in address:
+        raise ValueError(_("Địa chỉ e-mail này chưa đúng, ví dụ ten@htx.vn."))
+    return address
+
+
+class Founding(Input):
+    """An organisation that comes to the market, with its first owner."""
+
+    kind: Literal["supplier", "buyer"]
+    name: Name
+
+
+class InvitationDraft(Input):
+    """Whom to invite, and as what. By e-mail a link is sent; without one a code is given to be passed on."""
+
+    email: OptionalText = None
+    phone: OptionalPhone = None
+    role: MemberRole = MemberRole.MEMBER
+
+    _email = field_validator("email")(staticmethod(an_address))
+
+
+class RoleChange(Input):
+    """Another role for a member."""
+
+    role: MemberRole
+
+
+class TokenDraft(Input):
+    """A token to be issued: what it is for, what it may do, and its last day."""
+
+    name: Name
+    scopes: tuple[Scope, ...] = Field(min_length=1, max_length=len(SCOPES))
+    valid_to: OptionalDay = None
+
+
+class GrantDraft(Input):
+    """An office that may act for the organisation until a day."""
+
+    office_id: UUID
+    valid_to: Day
+
+
+class PersonCorrection(Input):
+    """What a person may correct about herself at once; a new e-mail address waits until it is confirmed."""
+
+    name: Name
+    phone: OptionalPhone = None
+
+
+class Erasure(Input):
+    """The password, to be sure that it is she who asks; `sure` is a box that nobody has ticked for her."""
+
+    password: Text = ""
+    sure: Annotated[str | None, EMPTY_IS_NONE] = None
