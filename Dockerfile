@@ -7,7 +7,7 @@ RUN pip install --no-cache-dir --require-hashes -r requirements.lock
 COPY service service
 COPY templates templates
 COPY migrations migrations
-RUN pip install --no-cache-dir --no-deps -e . && useradd --system --uid 10001 chophien
+RUN pip install --no-cache-dir --no-deps -e . && useradd --system --uid 10001 chophien && install -d -o chophien /data
 USER chophien
 EXPOSE 8000
 CMD ["chophien", "web"]
