@@ -18,10 +18,31 @@ Reading (each for one reader; what is not hers to know is left out):
     desk, declared, record_history, records                            for the supplier's own people and for officers
 """
 
+from service.catalogue import drawing, gs1
+from service.catalogue.assistance_models import EntrySource
 from service.catalogue.bulk.products import put_products
 from service.catalogue.bulk.rows import CertificateRow, Counts, PackRow, ProductRow, SupplierRow
 from service.catalogue.bulk.suppliers import put_suppliers
 from service.catalogue.certificates import add_certificate, remove_certificate, revise_certificate
+from service.catalogue.check_inputs import ComplaintInput, FindingInput, RoundInput, VisitWish
+from service.catalogue.check_models import Finding
+from service.catalogue.check_queries import (
+    CandidateView,
+    ComplaintView,
+    FindingView,
+    RoundView,
+    VisitView,
+    check_round,
+    check_rounds,
+    complaints,
+    finding_name,
+    findings,
+    round_document,
+    visit,
+    visits,
+)
+from service.catalogue.check_rules import may_complain, may_draw, may_read_findings, may_visit
+from service.catalogue.checks import draw_checks, note_complaint, plan_check, record_check
 from service.catalogue.commodity_terms import CommodityTerms, called, commodities_in, commodity_called, commodity_terms
 from service.catalogue.desk_queries import (
     Desk,
@@ -34,6 +55,7 @@ from service.catalogue.desk_queries import (
     records,
 )
 from service.catalogue.glances import Glance, Glances, Need, glances
+from service.catalogue.import_models import ImportState
 from service.catalogue.inputs import (
     CapacityInput,
     CertificateInput,
@@ -44,6 +66,25 @@ from service.catalogue.inputs import (
     TierInput,
 )
 from service.catalogue.kinds import KINDS, OCOP, Kind, legal_form_name, level_of, state_name
+from service.catalogue.lot_inputs import MOST_LINES as MOST_LOT_LINES
+from service.catalogue.lot_inputs import DeliveryInput, LotCheckInput, LotDraft, LotHead, Recall, SourceInput
+from service.catalogue.lot_models import LotState
+from service.catalogue.lot_queries import (
+    LotLine,
+    LotList,
+    LotPage,
+    article_linked,
+    lot_by_id,
+    lot_linked,
+    lot_page,
+    own_lot,
+    own_lots,
+    public_lots,
+)
+from service.catalogue.lot_queries import state_name as lot_state_name
+from service.catalogue.lot_rules import may_correct as may_correct_lot
+from service.catalogue.lot_rules import may_keep_lots, may_recall
+from service.catalogue.lots import close_lot, correct_lot, make_lot, open_lot, recall_lot
 from service.catalogue.marks import allow_mark, disallow_mark
 from service.catalogue.models import LegalForm, MarkKind, State
 from service.catalogue.offers import OfferRow, free_in, offer_called, offers_around, offers_named, offers_of
@@ -82,23 +123,40 @@ from service.catalogue.views import ProductPage, SupplierCard, SupplierList, Sup
 __all__ = [
     "KINDS",
     "MOST_BYTES",
+    "MOST_LOT_LINES",
     "OCOP",
     "PRODUCTS_A_PAGE",
     "Address",
+    "CandidateView",
     "CapacityInput",
     "CertificateInput",
     "CertificateRow",
     "CommodityTerms",
+    "ComplaintInput",
+    "ComplaintView",
     "Counts",
+    "DeliveryInput",
     "Desk",
+    "EntrySource",
     "FacetGroup",
+    "Finding",
+    "FindingInput",
+    "FindingView",
     "Found",
     "Glance",
     "Glances",
     "HistoryLine",
+    "ImportState",
     "Kind",
     "LegalForm",
     "Listing",
+    "LotCheckInput",
+    "LotDraft",
+    "LotHead",
+    "LotLine",
+    "LotList",
+    "LotPage",
+    "LotState",
     "MarkKind",
     "Need",
     "OfferRow",
@@ -109,8 +167,12 @@ __all__ = [
     "ProductPage",
     "ProductRecord",
     "ProductRow",
+    "Recall",
     "Report",
+    "RoundInput",
+    "RoundView",
     "SheetKind",
+    "SourceInput",
     "State",
     "StockInput",
     "SupplierCard",
@@ -120,24 +182,37 @@ __all__ = [
     "SupplierRow",
     "SupplierSearch",
     "TierInput",
+    "VisitView",
+    "VisitWish",
     "add_certificate",
     "allow_mark",
+    "article_linked",
     "called",
     "categories",
+    "check_round",
+    "check_rounds",
+    "close_lot",
     "commodities",
     "commodities_in",
     "commodity_called",
     "commodity_terms",
+    "complaints",
+    "correct_lot",
     "count_stock",
     "declare_capacity",
     "declared",
     "desk",
     "disallow_mark",
     "draft",
+    "draw_checks",
+    "drawing",
     "drop_upload",
     "find",
+    "finding_name",
+    "findings",
     "free_in",
     "glances",
+    "gs1",
     "import_file",
     "import_templates",
     "imports",
@@ -147,22 +222,42 @@ __all__ = [
     "legal_form_name",
     "level_of",
     "load_reference",
+    "lot_by_id",
+    "lot_linked",
+    "lot_page",
+    "lot_state_name",
+    "make_lot",
+    "may_complain",
+    "may_correct_lot",
+    "may_draw",
     "may_edit",
     "may_import",
     "may_import_products",
+    "may_keep_lots",
+    "may_read_findings",
+    "may_recall",
     "may_see_wholesale",
+    "may_visit",
+    "note_complaint",
     "offer_called",
     "offers_around",
     "offers_named",
     "offers_of",
+    "open_lot",
     "overview",
+    "own_lot",
+    "own_lots",
     "own_supplier",
+    "plan_check",
     "product_page",
     "product_record",
+    "public_lots",
     "publish",
     "publish_supplier",
     "put_products",
     "put_suppliers",
+    "recall_lot",
+    "record_check",
     "record_history",
     "records",
     "register_supplier",
@@ -170,6 +265,7 @@ __all__ = [
     "revise",
     "revise_certificate",
     "revise_supplier",
+    "round_document",
     "seal_search",
     "sees_all_wholesale",
     "set_packs",
@@ -178,6 +274,8 @@ __all__ = [
     "suggest",
     "supplier_page",
     "suppliers",
+    "visit",
+    "visits",
     "waiting_upload",
     "withdraw",
     "withdraw_supplier",

@@ -97,3 +97,72 @@ class CertificateRemoved(_Told):
     """A paper has been taken away."""
 
     certificate_id: UUID
+
+
+@dataclass(frozen=True)
+class _Reviewed(_Told):
+    """`record` is what was handed in: the subject itself, or a certificate that stands on it."""
+
+    record: UUID
+    review_id: UUID
+
+
+@dataclass(frozen=True)
+class HandedIn(_Reviewed):
+    """A record has been handed in to be checked."""
+
+
+@dataclass(frozen=True)
+class ChangeProposed(_Reviewed):
+    """A change of what is published has been typed; it is shown once it has been checked."""
+
+
+@dataclass(frozen=True)
+class SubmissionWithdrawn(_Reviewed):
+    """What waited to be checked has been taken back."""
+
+
+@dataclass(frozen=True)
+class Approved(_Reviewed):
+    """A record, or a change of it, has been found right."""
+
+
+@dataclass(frozen=True)
+class Returned(_Reviewed):
+    """A record, or a change of it, has been given back with the reasons."""
+
+
+@dataclass(frozen=True)
+class CertificateChecked(_Told):
+    """A paper counts from now on."""
+
+    certificate_id: UUID
+
+
+@dataclass(frozen=True)
+class CertificateQuestioned(_Told):
+    """A paper that counted counts no longer, and why."""
+
+    certificate_id: UUID
+
+
+@dataclass(frozen=True)
+class ChecksDrawn(_Told):
+    """An officer has drawn by lot which suppliers are visited next; the subject is the round."""
+
+
+@dataclass(frozen=True)
+class CheckPlanned(_Told):
+    """An officer has put a supplier on the list of visits outside a round; the subject is the visit."""
+
+
+@dataclass(frozen=True)
+class CheckRecorded(_Told):
+    """An officer has been at a supplier's and has written down what she found."""
+
+    check_id: UUID
+
+
+@dataclass(frozen=True)
+class ComplaintNoted(_Told):
+    """Somebody has complained; the subject is the complaint, so that no history of the supplier names who it was."""
