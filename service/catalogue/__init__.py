@@ -1,13 +1,16 @@
 """What suppliers offer: who they are, what they make, in which packs, at what price, in which months, with which papers.
 
-A cooperative enters its profile and its products itself, or hands over a sheet; both are published straight away. Everything
-shown as held (stars, certificates) is asked for the day of reading, so a paper that has run out stops counting by itself.
+A cooperative enters its profile, its products and its papers itself, or hands over a sheet; they are shown once an officer who has
+not typed them has checked them. Everything shown as held (stars, certificates) has been checked and is asked for the day of
+reading, so a paper that has run out stops counting by itself.
 Words: a *supplier* makes *products* of a *commodity* in *packs*; its *capacity* is what a product can yield in a month.
 
 Writing, one record at a time (each is allowed by `rules`, told to the journal, and refused with Conflict when the record has
 moved on since it was read):
-    register_supplier, revise_supplier, publish_supplier, withdraw_supplier
-    draft, revise, publish, withdraw                       a product
+    register_supplier, revise_supplier, withdraw_supplier
+    draft, revise, withdraw                                a product
+    submit_supplier, submit_product, withdraw_submission   hand in to be checked; publish, publish_supplier: the system only
+    decide, question_certificate                           approve or return what waits; doubt a paper that counts
     set_packs, set_prices, declare_capacity, count_stock   its parts
     add_certificate, revise_certificate, remove_certificate, allow_mark, disallow_mark
 Many at once (the same rows twice change nothing; None means "not said"):
@@ -59,6 +62,7 @@ from service.catalogue.import_models import ImportState
 from service.catalogue.inputs import (
     CapacityInput,
     CertificateInput,
+    Decision,
     PackInput,
     ProductDraft,
     StockInput,
@@ -95,11 +99,16 @@ from service.catalogue.products import draft, publish, revise, withdraw
 from service.catalogue.queries import ProductRecord, product_page, product_record
 from service.catalogue.reference import load_reference
 from service.catalogue.reference_queries import categories, commodities
+from service.catalogue.review_models import ReviewKind, ReviewState
+from service.catalogue.reviews import decide, question_certificate, submit_product, submit_supplier, withdraw_submission
 from service.catalogue.rules import (
+    CERTIFIED,
     is_personal_tax_code,
     may_edit,
     may_import,
     may_import_products,
+    may_review,
+    may_see_reviews,
     may_see_wholesale,
     sees_all_wholesale,
 )
@@ -121,6 +130,7 @@ from service.catalogue.supplies import count_stock, declare_capacity
 from service.catalogue.views import ProductPage, SupplierCard, SupplierList, SupplierPage
 
 __all__ = [
+    "CERTIFIED",
     "KINDS",
     "MOST_BYTES",
     "MOST_LOT_LINES",
@@ -135,6 +145,7 @@ __all__ = [
     "ComplaintInput",
     "ComplaintView",
     "Counts",
+    "Decision",
     "DeliveryInput",
     "Desk",
     "EntrySource",
@@ -169,6 +180,8 @@ __all__ = [
     "ProductRow",
     "Recall",
     "Report",
+    "ReviewKind",
+    "ReviewState",
     "RoundInput",
     "RoundView",
     "SheetKind",
@@ -199,6 +212,7 @@ __all__ = [
     "complaints",
     "correct_lot",
     "count_stock",
+    "decide",
     "declare_capacity",
     "declared",
     "desk",
@@ -236,6 +250,8 @@ __all__ = [
     "may_keep_lots",
     "may_read_findings",
     "may_recall",
+    "may_review",
+    "may_see_reviews",
     "may_see_wholesale",
     "may_visit",
     "note_complaint",
@@ -256,6 +272,7 @@ __all__ = [
     "publish_supplier",
     "put_products",
     "put_suppliers",
+    "question_certificate",
     "recall_lot",
     "record_check",
     "record_history",
@@ -271,6 +288,8 @@ __all__ = [
     "set_packs",
     "set_prices",
     "state_name",
+    "submit_product",
+    "submit_supplier",
     "suggest",
     "supplier_page",
     "suppliers",
@@ -278,5 +297,6 @@ __all__ = [
     "visits",
     "waiting_upload",
     "withdraw",
+    "withdraw_submission",
     "withdraw_supplier",
 ]
