@@ -11,9 +11,12 @@ from typing import Any
 from alembic import context
 from sqlalchemy import NullPool, create_engine, text
 
+import service.accounts.identity_models
 import service.accounts.models
 import service.catalogue.models
 import service.core.events
+import service.core.limits
+import service.core.mail
 import service.fairs.models
 import service.matching.models  # noqa: F401 - the imports above and this one fill the metadata.
 from service.core.db import Base, sqlalchemy_url

@@ -26,7 +26,9 @@ def run(settings: Settings) -> None:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
-        proxy_headers=settings.base_url is not None,
+        # Whoever is not named there could call himself anybody: then the address of the connection is the visitor's.
+        proxy_headers=settings.trusted_proxy is not None,
+        forwarded_allow_ips=settings.trusted_proxy,
     )
 
 

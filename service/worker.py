@@ -14,13 +14,16 @@ from procrastinate import App, PsycopgConnector, RetryStrategy
 from procrastinate.jobs import Status
 
 import service
-from service.core import events
+from service.core import events, mail, post
 from service.core.db import APP_ROLE, Database, libpq_url
+from service.core.settings import Settings
 
 log = structlog.get_logger("worker")
 
 STALLED_SECONDS = 30
 MOST_ATTEMPTS = 5
+# A mail server that asks to come back later (greylisting, a full queue) is asked again for some five hours.
+MAIL_RETRY = RetryStrategy(max_attempts=post.MOST_ATTEMPTS, exponential_wait=5)
 RETRY = RetryStrategy(max_attempts=MOST_ATTEMPTS, exponential_wait=4)
 
 
@@ -35,7 +38,7 @@ def load_tasks() -> None:
                     raise
 
 
-def create_worker(database: Database) -> App:
+def create_worker(database: Database, settings: Settings | None = None) -> App:
     """The queue's application with every task: one delivers facts, one gives an answer, and the chores run by the clock."""
     load_tasks()
     options = f"-c timezone=Asia/Ho_Chi_Minh -c role={APP_ROLE}"
@@ -60,6 +63,7 @@ def create_worker(database: Database) -> App:
             if told is not None:
                 await reply(session, events.revive(fact, told))
 
+    _carry_mail(app, database, settings or Settings())
     for chore, cron in events.chores.items():
         _run_by_the_clock(app, database, chore, cron)
 
@@ -74,6 +78,13 @@ def create_worker(database: Database) -> App:
                 await app.job_manager.retry_job(job)
 
     return app
+
+
+def _carry_mail(app: App, database: Database, settings: Settings) -> None:
+    @app.task(name=mail.JOB, retry=MAIL_RETRY)
+    async def send_mail(mail: str) -> None:
+        """Hand one mail to the server that carries it."""
+        await post.deliver(database, settings, UUID(mail))
 
 
 def _name(task: events.Answer | events.Chore) -> str:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, false, func, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -47,14 +47,27 @@ class Organisation(Row):
 
 
 class Person(Row):
-    """A person who can sign in. The e-mail address is stored in small letters."""
+    """A person who can sign in, by e-mail (in small letters) or phone (E.164).
+
+    An address belongs to whoever has shown that it is hers: only one person can have it confirmed. Until then several may claim
+    it, so that registering never tells whether somebody is here already, and nobody can keep another's address from her.
+    """
 
     __tablename__ = "accounts_person"
+    __table_args__ = (
+        Index("uq_accounts_person_email", "email", unique=True, postgresql_where=text("email_confirmed_at IS NOT NULL")),
+        Index("uq_accounts_person_phone", "phone", unique=True, postgresql_where=text("phone_confirmed_at IS NOT NULL")),
+        Index("ix_accounts_person_email", "email"),
+        Index("ix_accounts_person_phone", "phone"),
+    )
 
     name: Mapped[str]
-    email: Mapped[str] = mapped_column(unique=True)
+    email: Mapped[str | None]
     phone: Mapped[str | None]
     password_hash: Mapped[str]
+    language: Mapped[str] = mapped_column(String(8), server_default="vi")  # That of her mails.
+    email_confirmed_at: Mapped[datetime | None]
+    phone_confirmed_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -73,7 +86,10 @@ class Member(Base):
 
 
 class Session(Base):
-    """An open session. The cookie holds the secret; the table holds only its SHA-256, so a leaked table opens nothing."""
+    """An open session. The cookie holds the secret; the table holds only its SHA-256, so a leaked table opens nothing.
+
+    `id` names it in lists, where its owner may end it; it opens nothing.
+    """
 
     __tablename__ = "accounts_session"
     __table_args__ = (Index("ix_accounts_session_person_id", "person_id"),)
@@ -85,3 +101,6 @@ class Session(Base):
     seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime]
     user_agent: Mapped[str | None]
+    id: Mapped[UUID] = mapped_column(unique=True, server_default=func.gen_random_uuid())
+    kept: Mapped[bool] = mapped_column(server_default=false())  # She asked to stay signed in on this machine.
+    second_factor_at: Mapped[datetime | None]  # When the second step was passed in this session.

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.accounts.actors import SYSTEM, Actor
 from service.accounts.events import PersonAdded
 from service.accounts.models import Person
+from service.core import clock
 from service.core.errors import Conflict, Invalid
 from service.core.events import announce
 from service.core.i18n import _
@@ -37,9 +38,12 @@ async def add_person(
         message = _("Mật khẩu cần từ %(least)s đến %(most)s ký tự.", least=SHORTEST_PASSWORD, most=LONGEST_PASSWORD)
         raise Invalid(message, {"password": message})
     address = plain_email(email)
-    if await session.scalar(select(Person.id).where(Person.email == address)):
+    if await session.scalar(select(Person.id).where(Person.email == address, Person.email_confirmed_at.is_not(None))):
         raise Conflict(_("Địa chỉ e-mail này đã có người dùng."))
-    person = Person(name=name, email=address, phone=phone, password_hash=await asyncio.to_thread(_hasher.hash, password))
+    person = Person(
+        name=name, email=address, phone=phone, password_hash=await asyncio.to_thread(_hasher.hash, password),
+        email_confirmed_at=clock.now(),
+    )  # fmt: skip
     session.add(person)
     await session.flush()
     await announce(session, PersonAdded(person.id), actor=actor)

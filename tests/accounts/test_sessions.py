@@ -99,9 +99,11 @@ async def test_joining_twice_changes_nothing(session: AsyncSession) -> None:
     await accounts.add_member(session, person.id, actor.organisation_id, "owner")
     facts = [entry.fact for entry in await history(session, actor.organisation_id)]
     assert facts.count("MemberAdded") == 1
+    other = await accounts.add_person(session, name="Hai", email="hai@chophien.example", password=PASSWORD)
+    await accounts.add_member(session, other.id, actor.organisation_id, "owner")
     await accounts.add_member(session, person.id, actor.organisation_id, "viewer")
     facts = [entry.fact for entry in await history(session, actor.organisation_id)]
-    assert facts.count("MemberAdded") == 2
+    assert facts.count("MemberAdded") == 3
 
 
 async def test_sessions_that_are_over_are_forgotten_at_night(session: AsyncSession) -> None:
