@@ -1,0 +1,182 @@
+"""The small market behind the permission table: one of everything, somebody of every kind, and words that must not get out.
+
+An area adds its own things with a function under `@part`: it gets the open session and the market, makes what its addresses
+need through the faces, and names it (`market["lot"] = lot.code`); `market.plant("word", "own owner", …)` returns a word that
+only these kinds may ever read, to be put into a field that is not public.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import httpx
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from service import accounts, catalogue, fairs, matching
+from service.accounts import SYSTEM, Actor, Role
+from service.core import clock
+from tests import market as small
+from tests.market import TODAY
+from tests.web.permissions import KINDS
+
+PASSWORD = "mật khẩu để thử"
+OWN = ("own viewer", "own member", "own owner")
+
+# Which organisation each kind acts for, and as what.
+SEATS = {
+    "other supplier": ("stranger", "owner"), "own viewer": ("own", "viewer"), "own member": ("own", "member"),
+    "own owner": ("own", "owner"), "other buyer": ("rival", "owner"), "buyer": ("asker", "owner"),
+    "organiser": ("organiser", "owner"), "officer": ("office", "owner"), "administrator": ("operator", "owner"),
+}  # fmt: skip
+
+ROLES = {
+    "own": Role.SUPPLIER, "stranger": Role.SUPPLIER, "asker": Role.BUYER, "rival": Role.BUYER,
+    "organiser": Role.ORGANISER, "office": Role.OFFICER, "operator": Role.ADMINISTRATOR,
+}  # fmt: skip
+
+
+@dataclass
+class Market:
+    """What stands on the market by the names that the table uses, and who may read which word."""
+
+    names: dict[str, str] = field(default_factory=dict)
+    words: dict[str, frozenset[str]] = field(default_factory=dict)
+    people: dict[str, Actor] = field(default_factory=dict)
+    browsers: dict[str, httpx.AsyncClient] = field(default_factory=dict)
+    organisations: dict[str, Any] = field(default_factory=dict)
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self.names[name] = str(value)
+
+    def __getitem__(self, name: str) -> str:
+        return self.names[name]
+
+    def actor(self, kind: str) -> Actor:
+        """Somebody of that kind, to act while the market is made."""
+        return self.people[kind]
+
+    def plant(self, word: str, *readers: str) -> str:
+        """A word that nobody but these kinds may read anywhere."""
+        assert set(readers) <= set(KINDS)
+        self.words[word] = frozenset(readers)
+        return word
+
+
+Part = Callable[[AsyncSession, Market], Awaitable[None]]
+PARTS: list[Part] = []
+
+
+def part(make: Part) -> Part:
+    """Let the function add to the market, after those above it."""
+    PARTS.append(make)
+    return make
+
+
+async def found(session: AsyncSession, market: Market) -> None:
+    """Organisations and their people first, then every part in its order."""
+    market["password"] = PASSWORD
+    own = await small.supplier(session, "HTX1", wholesale_public=False)
+    stranger = await small.supplier(session, "HTX2")
+    asker, rival = (
+        await small.buyer(session, "Siêu thị của mình"),
+        await small.buyer(session, "Siêu thị khác", verified_on=None),
+    )
+    market.organisations = {
+        "own": own, "stranger": stranger, "asker": asker.organisation_id, "rival": rival.organisation_id,
+        **{name: (await accounts.found_organisation(session, kind, f"Tổ chức {name}")).id
+           for name, kind in (("organiser", "organiser"), ("office", "office"), ("operator", "operator"))},
+    }  # fmt: skip
+    for name, organisation_id in market.organisations.items():
+        market[f"{name}_organisation"] = organisation_id
+    market["buyer_id"], market["rival_id"] = asker.id, rival.id
+    for kind, (organisation, role) in SEATS.items():
+        person = await accounts.add_person(
+            session, name=market.plant(f"Tên{kind.replace(' ', '')}", *KINDS[1:]), email=email_of(kind), password=PASSWORD
+        )
+        await accounts.add_member(session, person.id, market.organisations[organisation], role)
+        market[f"{kind.replace(' ', '_')}_person"] = person.id
+        market.people[kind] = small.acting(ROLES[organisation], market.organisations[organisation], accounts.MemberRole(role))
+        market.people[kind] = replace(market.people[kind], person_id=person.id)
+    for make in PARTS:
+        with clock.freeze(TODAY):
+            await make(session, market)
+    statement = text("SELECT p.version, s.version FROM catalogue_product p JOIN catalogue_supplier s ON s.id = p.supplier_id "
+                     "WHERE p.code = 'SP1'")  # fmt: skip
+    market["product_version"], market["supplier_version"] = (await session.execute(statement)).one()
+
+
+def email_of(kind: str) -> str:
+    """The address with which that kind signs in."""
+    return f"{kind.replace(' ', '-')}@chophien.example"
+
+
+@part
+async def goods(session: AsyncSession, market: Market) -> None:
+    """A supplier with a published product, whose wholesale price is for verified buyers, and a draft with every word filled."""
+    statement = text("SELECT id, slug FROM catalogue_supplier WHERE code = 'HTX1'")
+    supplier_id, market["supplier"] = (await session.execute(statement)).one()
+    owner = market.actor("own owner")
+    market["supplier_id"] = supplier_id
+    # A price that no other figure looks like; whoever is a verified buyer may read it, and so may officers.
+    for written in ("81.237", "81,237", "81237"):
+        market.plant(written, *OWN, "buyer", "officer")
+    market["product"] = await small.product(session, "HTX1", "SP1", tiers=((Decimal(100), 81_237),))
+    market["stranger_product"] = await small.product(session, "HTX2", "SP9")
+    published = await session.scalar(text("SELECT id FROM catalogue_product WHERE code = 'SP1'"))
+    market["product_id"] = published
+    readers = (*OWN, "officer")
+    hidden = {
+        name: market.plant(f"zq{name.replace('_', '')}zq", *readers)
+        for name in ("name_en", "description", "ingredients", "origin", "storage")
+    }
+    draft = catalogue.ProductDraft(
+        # The word of the address is planted too; where the address was asked for, it may of course come back.
+        name=f"Bản nháp {market.plant('zqTênNhápzq', *readers)} {market.plant('zqslugzq', *readers)}",
+        code=market.plant("zqcodezq", *readers),
+        commodity="mien-dong", category_code="I.3.c", **hidden,
+    )  # fmt: skip
+    product = await catalogue.draft(session, owner, supplier_id, draft)
+    market["draft"], market["draft_id"] = product.slug, product.id
+    paper = catalogue.CertificateInput(kind="ATTP", number="7/2026", issued_on=date(2026, 2, 1), valid_to=date(2029, 2, 1))
+    hidden_paper = paper.model_copy(update={"number": market.plant("zqpaperzq", *readers)})
+    for name, holder, shown in (
+        ("supplier_paper", None, paper), ("product_paper", published, paper), ("draft_paper", product.id, hidden_paper),
+    ):  # fmt: skip
+        market[name] = (await catalogue.add_certificate(session, owner, supplier_id, holder, shown)).id
+
+
+@part
+async def household(session: AsyncSession, market: Market) -> None:
+    """A household: its number, phone, mail and street are a person's, and nobody's to read but officers'."""
+    said = {
+        "tax_code": "001099123456", "phone": "0987612345", "email": "zqhousemailzq@chophien.example",
+        "address": "Thôn zqhousestreetzq",
+    }  # fmt: skip
+    await small.supplier(session, "HKD1", legal_form="household", **said)
+    for word in ("001099123456", "987612345", "987 612 345", "zqhousemailzq", "zqhousestreetzq"):
+        market.plant(word, "officer")
+
+
+@part
+async def needs(session: AsyncSession, market: Market) -> None:
+    """The buyer's requests: an open one, a draft, and one without a name."""
+    statement = text("SELECT id FROM matching_buyer WHERE organisation_id = :id")
+    buyer_id = await session.scalar(statement, {"id": market.organisations["asker"]})
+    market["request"] = (await matching.open_request(session, SYSTEM, buyer_id, small.wanting())).code
+    secret = small.wanting(title="Nháp", note=market.plant("zqneednotezq", "buyer"), words=market.plant("zqneedzq", "buyer"))
+    market["draft_request"] = (await matching.open_request(session, SYSTEM, buyer_id, secret, keep_as_draft=True)).code
+    shy = await small.buyer(session, market.plant("zqshybuyerzq"))
+    hidden = small.wanting(visibility="anonymous")
+    market["shy_request"] = (await matching.open_request(session, SYSTEM, shy.id, hidden)).code
+
+
+@part
+async def days(session: AsyncSession, market: Market) -> None:
+    """A fair."""
+    fair = fairs.FairDraft(name="Tuần hàng thử", kind="product_week", starts_on=date(2026, 12, 10), province_code="01")
+    market["fair"] = (await fairs.announce_fair(session, SYSTEM, fair)).slug
