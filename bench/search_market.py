@@ -68,11 +68,11 @@ INSERT INTO catalogue_pack (id, product_id, position, name, net_weight_g, retail
 SELECT md5('k' || i)::uuid, md5('p' || i)::uuid, 0, 'gói 500 g', 500, 20000 + (i::bigint * 7919 % 400)::int * 1000 FROM generate_series(0, {products} - 1) i;
 INSERT INTO catalogue_supply (product_id, year, month, capacity_kg)
 SELECT md5('p' || i)::uuid, 2026, m, 50 + (i * 13 + m * 7) % 900 FROM generate_series(0, {products} - 1, {supply_step}) i CROSS JOIN generate_series(1, 12) m;
-INSERT INTO catalogue_certificate (id, supplier_id, product_id, kind, stars, issued_on, valid_to)
-SELECT md5('c' || i)::uuid, md5('s' || i * 31 % {suppliers})::uuid, md5('p' || i)::uuid, 'OCOP', 3 + (i % 10 > 6)::int + (i % 40 = 9)::int, current_date - i % 900, current_date - i % 900 + 1095
+INSERT INTO catalogue_certificate (state, checked_on, id, supplier_id, product_id, kind, stars, issued_on, valid_to)
+SELECT 'checked', current_date, md5('c' || i)::uuid, md5('s' || i * 31 % {suppliers})::uuid, md5('p' || i)::uuid, 'OCOP', 3 + (i % 10 > 6)::int + (i % 40 = 9)::int, current_date - i % 900, current_date - i % 900 + 1095
   FROM generate_series(0, {products} - 1) i WHERE i % 5 < 3;
-INSERT INTO catalogue_certificate (id, supplier_id, kind, issued_on, valid_to)
-SELECT md5('w' || i)::uuid, md5('s' || i)::uuid, ({papers}::text[])[1 + i % {n_papers}], current_date - 100, current_date + 900 FROM generate_series(0, {suppliers} - 1) i;
+INSERT INTO catalogue_certificate (state, checked_on, id, supplier_id, kind, issued_on, valid_to)
+SELECT 'checked', current_date, md5('w' || i)::uuid, md5('s' || i)::uuid, ({papers}::text[])[1 + i % {n_papers}], current_date - 100, current_date + 900 FROM generate_series(0, {suppliers} - 1) i;
 """
 
 

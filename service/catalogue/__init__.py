@@ -1,7 +1,7 @@
 """What suppliers offer: who they are, what they make, in which packs, at what price, in which months, with which papers.
 
-A cooperative enters its profile, its products and its papers itself, or hands over a sheet; they are shown once an officer who has
-not typed them has checked them. Everything shown as held (stars, certificates) has been checked and is asked for the day of
+A cooperative enters its profile, its products and its papers itself, or hands over a sheet; they are shown once an officer who
+has not typed them has checked them. Everything shown as held (stars, certificates) has been checked and is asked for the day of
 reading, so a paper that has run out stops counting by itself.
 Words: a *supplier* makes *products* of a *commodity* in *packs*; its *capacity* is what a product can yield in a month.
 
@@ -41,6 +41,7 @@ from service.catalogue.check_queries import (
     finding_name,
     findings,
     round_document,
+    round_in,
     visit,
     visits,
 )
@@ -283,6 +284,7 @@ __all__ = [
     "revise_certificate",
     "revise_supplier",
     "round_document",
+    "round_in",
     "seal_search",
     "sees_all_wholesale",
     "set_packs",

@@ -27,14 +27,17 @@ SELECT p.id, p.slug, p.code, p.name, p.name_en, p.state, p.version, p.season_mon
        EXISTS (SELECT FROM catalogue_price_tier t WHERE t.product_id = p.id),
        ARRAY(SELECT DISTINCT u.year FROM catalogue_supply u WHERE u.product_id = p.id ORDER BY 1),
        (SELECT json_agg(json_build_array(h.kind, h.issued_on, h.valid_to))
-          FROM catalogue_certificate h WHERE h.product_id = p.id),
+          FROM catalogue_certificate h WHERE h.product_id = p.id AND h.state = 'checked'),
        p.stock_kg::float8, p.stock_on, k.price
   FROM catalogue_product p
   CROSS JOIN LATERAL (SELECT count(*) AS packs, count(f.retail_price_vnd) AS priced, min(f.retail_price_vnd) AS price
                         FROM catalogue_pack f WHERE f.product_id = p.id) k
  WHERE p.supplier_id = %s ORDER BY p.name, p.id LIMIT 500
 """
-OWN_PAPERS = "SELECT kind, issued_on, valid_to FROM catalogue_certificate WHERE supplier_id = %s AND product_id IS NULL"
+OWN_PAPERS = (
+    "SELECT kind, issued_on, valid_to FROM catalogue_certificate"
+    " WHERE supplier_id = %s AND product_id IS NULL AND state = 'checked'"
+)
 HISTORY = """
 SELECT j.at, j.fact, j.old, j.new, p.name, o.name
   FROM core_journal j

@@ -89,9 +89,10 @@ _GLANCE = """
                   + CASE WHEN %(min_stars)s::int IS NULL
                            OR coalesce(bool_or(c.stars >= %(min_stars)s AND coalesce(c.valid_to >= %(last_day)s, true)), false)
                          THEN 0 ELSE 1 END AS failed
-           FROM (SELECT c.* FROM catalogue_certificate c WHERE c.product_id = p.id
+           FROM (SELECT c.* FROM catalogue_certificate c WHERE c.product_id = p.id AND c.state = 'checked'
                  UNION ALL
-                 SELECT c.* FROM catalogue_certificate c WHERE c.supplier_id = p.supplier_id AND c.product_id IS NULL) c
+                 SELECT c.* FROM catalogue_certificate c WHERE c.supplier_id = p.supplier_id
+                    AND c.product_id IS NULL AND c.state = 'checked') c
           WHERE c.issued_on IS NULL OR c.issued_on <= %(today)s) c ON p.failed <= %(allowed)s
     LEFT JOIN LATERAL (
          SELECT min((k.retail_price_vnd * 1000.0 / k.net_weight_g)::bigint) AS retail

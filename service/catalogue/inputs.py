@@ -220,3 +220,28 @@ class CertificateInput(Input):
         if self.kind == kinds.OCOP and self.stars is None:
             raise ValueError(_("Giấy OCOP cần số sao: 3, 4 hoặc 5."))
         return self
+
+
+class Decision(Input):
+    """What an officer decides about a submission: approved, or returned with a reason for each field that is not right.
+
+    `seen` is the fingerprint that the record was read with; a record that has changed since is not decided about blindly.
+    """
+
+    approve: bool
+    seen: Text
+    reasons: dict[Annotated[str, Field(max_length=60)], Annotated[str, Field(max_length=500)]] = Field(
+        default_factory=dict, max_length=30
+    )
+    note: Annotated[Annotated[str, Field(max_length=2000)] | None, EMPTY_IS_NONE] = None
+
+    @field_validator("reasons")
+    @classmethod
+    def _said(cls, value: dict[str, str]) -> dict[str, str]:
+        return {name: why for name, words in value.items() if (why := words.replace("\x00", "").strip())}
+
+    @model_validator(mode="after")
+    def _has_a_reason(self) -> Decision:
+        if not self.approve and not self.reasons and not self.note:
+            raise ValueError(_("Hãy nói vì sao trả lại: một lý do bên mục cần sửa, hoặc một lời nhắn chung."))
+        return self

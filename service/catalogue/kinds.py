@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from service.catalogue.models import LegalForm, MarkKind, State
+from service.catalogue.models import CertificateState, LegalForm, MarkKind, State
 from service.core import clock
 from service.core.i18n import _
 
@@ -188,6 +188,15 @@ def state_name(state: str) -> str:
         State.SUBMITTED.value: _("đang chờ duyệt"),
         State.RETURNED.value: _("trả lại để sửa"),
         State.PUBLISHED.value: _("đang đăng"),
+    }[str(state)]
+
+
+def checking_name(state: str) -> str:
+    """Where a paper stands with those who check, in the reader's language."""
+    return {
+        CertificateState.SUBMITTED.value: _("chờ kiểm tra"),
+        CertificateState.CHECKED.value: _("đã kiểm tra"),
+        CertificateState.RETURNED.value: _("trả lại để sửa"),
     }[str(state)]
 
 

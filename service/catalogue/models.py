@@ -43,6 +43,14 @@ class State(StrEnum):
     PUBLISHED = "published"
 
 
+class CertificateState(StrEnum):
+    """Whether somebody who may has looked at a paper: only a checked one counts, or is shown to everyone."""
+
+    SUBMITTED = "submitted"
+    CHECKED = "checked"
+    RETURNED = "returned"
+
+
 class MarkKind(StrEnum):
     """Kinds of protected names."""
 
@@ -121,6 +129,8 @@ class Supplier(Row):
     wholesale_public: Mapped[bool] = mapped_column(default=False)  # Wholesale prices: everyone, or verified buyers only (C6).
     verified_on: Mapped[date | None]
     state: Mapped[State] = mapped_column(word(State), default=State.DRAFT)
+    typed_by: Mapped[UUID | None]  # Who entered it: she never approves it. No key, for a person may be erased.
+    photo_key: Mapped[str | None]  # The photo shown first, kept by photos.py: a list reads it with the row.
     illustrative: Mapped[bool] = mapped_column(default=False)
     source: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1)
@@ -166,6 +176,8 @@ class Product(Row):
     stock_kg: Mapped[Decimal | None]
     stock_on: Mapped[date | None]
     state: Mapped[State] = mapped_column(word(State), default=State.DRAFT)
+    typed_by: Mapped[UUID | None]  # Who entered it: she never approves it. No key, for a person may be erased.
+    photo_key: Mapped[str | None]  # The photo shown first, kept by photos.py: a list reads it with the row.
     illustrative: Mapped[bool] = mapped_column(default=False)
     source: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1)
@@ -239,8 +251,11 @@ class Certificate(Row):
         CheckConstraint("stars between 3 and 5", name="stars"),
         CheckConstraint("level in ('district', 'province', 'ministry')", name="level"),
         CheckConstraint("valid_to >= issued_on", name="dates"),
+        CheckConstraint("state in ('submitted', 'checked', 'returned')", name="state"),
+        CheckConstraint("(state = 'checked') = (checked_on is not null)", name="checked_on"),
         Index("ix_catalogue_certificate_supplier_id", "supplier_id"),
         Index("ix_catalogue_certificate_product_id", "product_id"),
+        Index("ix_catalogue_certificate_valid_to", "valid_to", "id"),
     )
 
     supplier_id: Mapped[UUID] = mapped_column(ForeignKey("catalogue_supplier.id", ondelete="CASCADE"))
@@ -253,6 +268,12 @@ class Certificate(Row):
     issued_on: Mapped[date | None]
     valid_to: Mapped[date | None]
     source: Mapped[str | None]
+    state: Mapped[CertificateState] = mapped_column(
+        word(CertificateState), default=CertificateState.SUBMITTED, server_default="submitted"
+    )
+    checked_on: Mapped[date | None]
+    checked_by: Mapped[UUID | None]
+    typed_by: Mapped[UUID | None]
 
 
 class Mark(Row):

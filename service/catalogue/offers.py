@@ -113,9 +113,10 @@ SELECT p.id, p.slug, p.name, p.name_en, s.id AS supplier_id, s.slug AS supplier_
   LEFT JOIN LATERAL (
        SELECT array_agg(c.kind ORDER BY c.id) AS kind, array_agg(c.stars ORDER BY c.id) AS stars,
               array_agg(c.issued_on ORDER BY c.id) AS issued_on, array_agg(c.valid_to ORDER BY c.id) AS valid_to
-         FROM (SELECT c.* FROM catalogue_certificate c WHERE c.product_id = p.id
+         FROM (SELECT c.* FROM catalogue_certificate c WHERE c.product_id = p.id AND c.state = 'checked'
                UNION ALL
-               SELECT c.* FROM catalogue_certificate c WHERE c.supplier_id = p.supplier_id AND c.product_id IS NULL) c
+               SELECT c.* FROM catalogue_certificate c WHERE c.supplier_id = p.supplier_id
+                  AND c.product_id IS NULL AND c.state = 'checked') c
        ) c ON true
   LEFT JOIN LATERAL (
        SELECT array_agg(y.year::int * 12 + y.month - 1) AS month, array_agg(y.capacity_kg::float8) AS kg

@@ -1,11 +1,14 @@
-"""Products are drafted, changed, shown to everyone and taken back. For now a supplier publishes what it has drafted itself.
+"""Products are drafted, changed and taken back; they are shown to everyone once somebody who may has checked them (reviews.py).
 
+What a check vouches for (`rules.CERTIFIED`) stays as it is on a published product until a change of it has been checked too;
+everything else changes at once. A product that nobody sees takes every change at once.
 Whatever belongs to a product (packs, prices, months, papers) moves its `version` too: of two people at one product, the second
 is refused whichever part she changes, and what she typed is kept.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +16,11 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.accounts import Actor
-from service.catalogue import events, rules
+from service.catalogue import events, rules, submissions
 from service.catalogue.bulk import staging
 from service.catalogue.inputs import ProductDraft
 from service.catalogue.models import Category, Commodity, Product, State, Supplier
+from service.catalogue.review_models import ReviewKind
 from service.catalogue.suppliers import locked_supplier
 from service.core import clock
 from service.core.db import new_id
@@ -50,10 +54,11 @@ async def draft(
         code=code,
         unit="kg",
         state=State.DRAFT,
+        typed_by=actor.person_id,
         illustrative=False,
         season_months=[],
     )
-    await _say(session, product, what)
+    say(product, await _wished(session, what))
     taken = await session.scalar(select(Product.id).where(Product.supplier_id == supplier_id, Product.code == code))
     if taken is not None:
         raise Invalid(_("Mã này đã dùng cho sản phẩm khác."), {"code": _("Mã này đã dùng cho sản phẩm khác.")})
@@ -66,39 +71,70 @@ async def draft(
 
 
 async def revise(session: AsyncSession, actor: Actor, product_id: UUID, version: int, what: ProductDraft) -> Product:
-    """Change what a product says of itself; the same words change nothing. Its code stays what it was."""
+    """Change what a product says of itself; the same words change nothing. Its code stays what it was.
+
+    The certified words of a published product wait for a check: saving what is published takes an earlier wish back.
+    """
     product = await locked(session, actor, product_id, version)
-    old = said(product)
-    await _say(session, product, what)
-    new = said(product)
-    changed = [name for name in new if new[name] != old[name]]
+    old, wished = said(product), await _wished(session, what)
+    held = rules.held_back("product", product.state, old, wished)
+    changed = [name for name in wished if wished[name] != old[name] and name not in held]
+    proposed = product.state == State.PUBLISHED and await submissions.propose(
+        session, actor, ReviewKind.PRODUCT, product.id, product.supplier_id, product.id, old, held
+    )
+    say(product, {name: wished[name] for name in changed})
+    if changed or proposed:
+        await moved(session, product)
     if changed:
-        await session.flush()
         await announce(
             session, events.ProductRevised(product.id), actor=actor,
-            old={name: old[name] for name in changed}, new={name: new[name] for name in changed},
+            old={name: old[name] for name in changed}, new={name: wished[name] for name in changed},
         )  # fmt: skip
     return product
 
 
 async def publish(session: AsyncSession, actor: Actor, product_id: UUID) -> Product:
-    """Show a product to everyone. Doing it again changes nothing."""
+    """Show a product to everyone without a check: for the system only. Doing it again changes nothing."""
     product = await locked(session, actor, product_id)
+    if not rules.may_publish(actor):
+        raise NotAllowed(_("Sản phẩm được đăng sau khi cán bộ kiểm tra. Hãy bấm “Gửi duyệt”."))
+    await show(session, actor, product)
+    return product
+
+
+async def show(session: AsyncSession, actor: Actor, product: Product) -> None:
+    """Let a locked product be seen by everyone; whoever calls has asked whether it may be."""
     if product.state != State.PUBLISHED:
         product.state = State.PUBLISHED
         await session.flush()
         await announce(session, events.ProductPublished(product.id), actor=actor)
-    return product
 
 
 async def withdraw(session: AsyncSession, actor: Actor, product_id: UUID) -> Product:
-    """Take a product out of the public's sight; nothing of it is lost."""
+    """Take a product out of the public's sight, or back from the check; nothing of it is lost."""
     product = await locked(session, actor, product_id)
-    if product.state == State.PUBLISHED:
-        product.state = State.DRAFT
-        await session.flush()
-        await announce(session, events.ProductWithdrawn(product.id), actor=actor)
+    if product.state != State.DRAFT:
+        await hide(session, actor, product)
     return product
+
+
+async def hide(session: AsyncSession, actor: Actor, product: Product, *, why: str | None = None) -> None:
+    """Make a draft of a locked product again. A change that waited is its own from now on: nobody sees it any more."""
+    was_public = product.state == State.PUBLISHED
+    product.state = State.DRAFT
+    review = await submissions.waiting(session, product.id)
+    if review is not None:
+        wished, old = submissions.revived(review.proposed), said(product)
+        say(product, wished)
+        await submissions.take_back(session, actor, review, product.id)
+        if wished:
+            await announce(
+                session, events.ProductRevised(product.id), actor=actor, old={name: old[name] for name in wished}, new=wished
+            )
+    await moved(session, product)
+    if was_public:
+        told = {"reason": why} if why else None
+        await announce(session, events.ProductWithdrawn(product.id), actor=actor, new=told)
 
 
 async def locked(session: AsyncSession, actor: Actor, product_id: UUID, version: int | None = None) -> Product:
@@ -112,10 +148,10 @@ async def locked(session: AsyncSession, actor: Actor, product_id: UUID, version:
             .execution_options(populate_existing=True)
         )
     ).one_or_none()
-    if found is None or not rules.may_see(actor, found[1], found[0].state):
+    if found is None or not (rules.may_see(actor, found[1], found[0].state) or rules.may_publish(actor)):
         raise NotFound(_("Không có sản phẩm này, hoặc sản phẩm chưa được đăng."))
     product: Product = found[0]
-    if not rules.may_edit(actor, found[1].organisation_id):
+    if not rules.may_edit(actor, found[1].organisation_id) and not rules.may_publish(actor):
         raise NotAllowed(_("Chỉ chủ và thành viên của nhà cung cấp này được sửa."))
     if version is not None and product.version != version:
         raise Conflict(_("Trong lúc bạn sửa, người khác đã lưu một bản mới. Những gì bạn gõ vẫn còn nguyên bên dưới."))
@@ -133,7 +169,8 @@ def said(product: Product) -> dict[str, Any]:
     return {name: getattr(product, name) for name in SAID}
 
 
-async def _say(session: AsyncSession, product: Product, what: ProductDraft) -> None:
+async def _wished(session: AsyncSession, what: ProductDraft) -> dict[str, Any]:
+    """What the form says, by the names of the columns."""
     commodity_id = None
     if what.commodity is not None:
         commodity_id = await session.scalar(select(Commodity.id).where(Commodity.slug == what.commodity))
@@ -141,8 +178,12 @@ async def _say(session: AsyncSession, product: Product, what: ProductDraft) -> N
             raise Invalid(_("Còn chỗ cần sửa."), {"commodity": _("Hãy chọn một trong các mục có sẵn.")})
     if what.category_code is not None and await session.get(Category, what.category_code) is None:
         raise Invalid(_("Còn chỗ cần sửa."), {"category_code": _("Hãy chọn một trong các mục có sẵn.")})
-    for name in SAID:
-        value = commodity_id if name == "commodity_id" else getattr(what, name)
+    return {name: commodity_id if name == "commodity_id" else getattr(what, name) for name in SAID}
+
+
+def say(product: Product, values: Mapping[str, Any]) -> None:
+    """Let a locked product say this of itself."""
+    for name, value in values.items():
         if getattr(product, name) != value:
             setattr(product, name, value)
 

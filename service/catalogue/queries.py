@@ -18,6 +18,7 @@ import psycopg
 
 from service.accounts import Actor
 from service.catalogue import kinds, rules
+from service.catalogue.models import CertificateState
 from service.catalogue.views import (
     Cell,
     CertificateView,
@@ -40,7 +41,8 @@ ADDRESS = re.compile(r"[0-9a-z-]{1,120}")  # Whatever else stands in an address 
 CARD = """
   json_build_array(x.id, x.slug, x.name, x.name_en, x.state, x.illustrative, x.season_months, k.name, k.net_weight_g,
     k.retail_price_vnd, (SELECT max(h.stars) FROM catalogue_certificate h WHERE h.product_id = x.id AND h.kind = 'OCOP'
-      AND coalesce(h.valid_to >= %(today)s, true) AND coalesce(h.issued_on <= %(today)s, true)), x.category_code)
+      AND h.state = 'checked' AND coalesce(h.valid_to >= %(today)s, true)
+      AND coalesce(h.issued_on <= %(today)s, true)), x.category_code)
 """
 FIRST_PACK = """
   LEFT JOIN LATERAL (SELECT f.name, f.net_weight_g, f.retail_price_vnd FROM catalogue_pack f WHERE f.product_id = x.id
@@ -62,7 +64,7 @@ SELECT p.id, p.code, p.slug, p.name, p.name_en, p.state, p.version, p.illustrati
        (SELECT json_agg(json_build_array(u.year, u.month, u.capacity_kg) ORDER BY u.year, u.month)
           FROM catalogue_supply u WHERE u.product_id = p.id)::text,
        (SELECT json_agg(json_build_array(h.id, h.kind, h.stars, h.number, h.issuer, h.level, h.issued_on, h.valid_to,
-          h.source, h.product_id IS NULL) ORDER BY h.stars DESC NULLS LAST, h.issued_on DESC NULLS LAST, h.kind, h.id)
+          h.source, h.product_id IS NULL, h.state) ORDER BY h.stars DESC NULLS LAST, h.issued_on DESC NULLS LAST, h.kind, h.id)
           FROM catalogue_certificate h
          WHERE h.product_id = p.id OR (h.supplier_id = p.supplier_id AND h.product_id IS NULL))::text,
        (SELECT json_agg(json_build_array(m.slug, m.name, m.kind, m.number) ORDER BY m.name)
@@ -85,6 +87,7 @@ class ProductRecord:
     row: tuple[Any, ...]
     today: date
     wholesale: bool
+    inside: bool = False  # Read by its own people or by who checks it: papers that nobody has checked yet are shown as such.
 
     @property
     def supplier(self) -> SupplierBrief:
@@ -105,7 +108,7 @@ class ProductRecord:
                 [PackView(*pack) for pack in packs],
                 [TierView(*tier) for tier in tiers] if self.wholesale else [],
                 cells(supply, season, self.today),
-                certificates(papers, self.today),
+                certificates(papers, self.today, inside=self.inside),
                 [MarkView(*mark) for mark in marks],
                 [card(other) for other in others],
             )
@@ -124,7 +127,8 @@ async def product_record(reader: Reader, slug: str, actor: Actor | None = None) 
             stored = (*row[:15], tuple(row[15]), *row[16:])
             supplier = ProductRecord(stored, today, wholesale=False).supplier
             if rules.may_see(actor, supplier, row[5]):
-                return ProductRecord(stored, today, rules.may_see_wholesale(actor, supplier))
+                inside = rules.sees_unchecked(actor, supplier.organisation_id)
+                return ProductRecord(stored, today, rules.may_see_wholesale(actor, supplier), inside)
     raise NotFound(_("Không có sản phẩm này, hoặc sản phẩm chưa được đăng."))
 
 
@@ -153,14 +157,19 @@ def cells(supply: Iterable[Sequence[Any]], season: Sequence[int], today: date) -
     return out
 
 
-def certificates(papers: Iterable[Sequence[Any]], today: date) -> list[CertificateView]:
-    """Papers as JSON rows, with their standing today: what holds first, in the order given."""
+def certificates(papers: Iterable[Sequence[Any]], today: date, *, inside: bool = False) -> list[CertificateView]:
+    """Papers as JSON rows, with their standing today: what holds first, in the order given.
+
+    Papers that nobody has checked are for those inside: the supplier's own people, and those who check.
+    """
     out = []
-    for row_id, kind, stars, number, issuer, level, issued_on, valid_to, source, of_supplier in papers:
+    for row_id, kind, stars, number, issuer, level, issued_on, valid_to, source, of_supplier, state in papers:
+        if state != CertificateState.CHECKED and not inside:
+            continue
         issued = date.fromisoformat(issued_on) if issued_on else None
         until = date.fromisoformat(valid_to) if valid_to else None
         status = kinds.standing(kind, issued, until, today)
         out.append(
-            CertificateView(UUID(row_id), kind, stars, number, issuer, level, issued, until, source, of_supplier, status)
+            CertificateView(UUID(row_id), kind, stars, number, issuer, level, issued, until, source, of_supplier, status, state)
         )
     return sorted(out, key=lambda paper: not paper.holds)

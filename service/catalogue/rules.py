@@ -1,21 +1,34 @@
 """Who may do what with suppliers and products, and what a product still lacks. Pure: no database, no clock of its own.
 
-A supplier's owners and members edit what is theirs, its viewers only look. Officers see everything and bring in sheets;
-they do not edit by hand what a supplier answers for. Everybody else sees what is published.
+A supplier's owners and members edit what is theirs, its viewers only look. Officers see everything, bring in sheets and decide
+what is published, but never about their own organisation's records nor about their own typing. Everybody else sees what is
+published.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from service.accounts import Actor, Role
 from service.catalogue import kinds
-from service.catalogue.models import State
+from service.catalogue.models import CertificateState, State
 from service.core.i18n import _
+
+# What a check vouches for: on a published record these stay as they are until a change of them has been checked as well.
+CERTIFIED: dict[str, tuple[str, ...]] = {
+    "supplier": ("name", "legal_form", "tax_code", "province_code", "commune_code", "address"),
+    "product": ("name", "commodity_id", "category_code", "ingredients", "origin", "shelf_life_days", "storage"),
+    "certificate": ("kind", "stars", "number", "issuer", "level", "issued_on", "valid_to"),
+}
+# The facts by which the journal knows who has typed something of a record.
+TYPING = (
+    "SupplierRegistered", "SupplierRevised", "ProductDrafted", "ProductRevised", "PacksChanged", "PricesChanged",
+    "CapacityDeclared", "StockCounted", "CertificateAdded", "CertificateRevised", "ChangeProposed", "HandedIn",
+)  # fmt: skip
 
 
 class Owned(Protocol):
@@ -73,6 +86,11 @@ def may_see(actor: Actor | None, supplier: Owned, state: str | None = None) -> b
     return supplier.state == State.PUBLISHED and (state is None or state == State.PUBLISHED)
 
 
+def sees_unchecked(actor: Actor | None, organisation_id: UUID) -> bool:
+    """Whether the actor may see papers of that organisation that nobody has checked: its own people, and those who check."""
+    return belongs(actor, organisation_id) or may_see_reviews(actor)
+
+
 def may_see_wholesale(actor: Actor | None, supplier: Priced) -> bool:
     """Whether the actor may see wholesale prices: everyone where the supplier shows them, else verified buyers only (C6)."""
     return supplier.wholesale_public or belongs(actor, supplier.organisation_id) or sees_all_wholesale(actor)
@@ -96,6 +114,57 @@ def may_import_products(actor: Actor | None) -> bool:
     return may_import(actor) or (own is not None and may_edit(actor, own))
 
 
+def may_publish(actor: Actor | None) -> bool:
+    """Whether the actor may show a record without a check: only the system, which brings in what was public elsewhere."""
+    return actor is not None and actor.role is Role.SYSTEM
+
+
+def may_review(actor: Actor | None) -> bool:
+    """Whether the actor checks records at all: officers and administrators who may write."""
+    if actor is None or actor.on_behalf_of is not None:
+        return False
+    return actor.role in (Role.OFFICER, Role.ADMINISTRATOR) and actor.may_write
+
+
+def may_see_reviews(actor: Actor | None) -> bool:
+    """Whether the actor may look at what waits to be checked."""
+    return actor is not None and actor.role in (Role.OFFICER, Role.ADMINISTRATOR, Role.SYSTEM)
+
+
+def may_decide(actor: Actor | None, organisation_id: UUID, typists: Collection[UUID | None]) -> bool:
+    """Whether the actor may approve or return a record of that organisation, of which `typists` have typed something (V5)."""
+    if actor is None:
+        return False
+    if actor.role is Role.SYSTEM:
+        return True
+    if actor.person_id is None or actor.person_id in typists or actor.belongs_to(organisation_id):
+        return False
+    return may_review(actor)
+
+
+def why_not_decide(actor: Actor, organisation_id: UUID, typists: Collection[UUID | None]) -> str:
+    """Why the actor may not decide about a record, and who can; empty when she may."""
+    if may_decide(actor, organisation_id, typists):
+        return ""
+    if actor.belongs_to(organisation_id):
+        return _("Đây là hồ sơ của tổ chức bạn thuộc về, nên người khác phải kiểm tra. Hãy để cán bộ khác quyết định.")
+    if actor.person_id is not None and actor.person_id in typists:
+        return _("Bạn đã nhập hoặc gửi hồ sơ này, nên người khác phải kiểm tra. Hãy để cán bộ khác quyết định.")
+    return _("Chỉ cán bộ được giao quyền ghi mới duyệt hoặc trả lại được hồ sơ.")
+
+
+def may_submit(actor: Actor | None, organisation_id: UUID) -> bool:
+    """Whether the actor may hand in a record of that organisation to be checked, or take it back: whoever may change it."""
+    return may_edit(actor, organisation_id) or may_publish(actor)
+
+
+def held_back(kind: str, state: str, stored: Mapping[str, Any], wished: Mapping[str, Any]) -> dict[str, Any]:
+    """The wished values that must wait for a check: certified fields of what is shown already (published, or checked)."""
+    if state not in (State.PUBLISHED, CertificateState.CHECKED):
+        return {}
+    return {name: wished[name] for name in CERTIFIED[kind] if name in wished and wished[name] != stored[name]}
+
+
 def is_personal_tax_code(tax_code: str | None) -> bool:
     """Whether a tax number is a person's identity number: 12 digits. Such a number is never shown to anyone else."""
     return tax_code is not None and sum(letter.isdigit() for letter in tax_code) == 12
@@ -104,6 +173,36 @@ def is_personal_tax_code(tax_code: str | None) -> bool:
 def shows_contact(legal_form: str) -> bool:
     """Whether phone, e-mail and street are those of an organisation. A household's are those of a person: not public."""
     return legal_form != "household"
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What the rules need to know of a record that is to be handed in; a supplier has no goods, pack or papers to show."""
+
+    kind: str
+    has_place: bool = True
+    has_contact: bool = True
+    has_goods: bool = True
+    has_pack: bool = True
+    has_paper: bool = True  # One of its own or of its supplier's that has not been returned and has not run out.
+    supplier_handed_in: bool = True
+
+
+def missing_for_submission(record: Ready) -> list[Gap]:
+    """What a record lacks before it can be handed in, in words."""
+    asked = {
+        "supplier": (
+            (record.has_place, "profile", _("chưa chọn tỉnh hoặc xã")),
+            (record.has_contact, "profile", _("chưa có điện thoại hoặc thư điện tử để liên hệ")),
+        ),
+        "product": (
+            (record.supplier_handed_in, "profile", _("hồ sơ nhà cung cấp chưa gửi duyệt")),
+            (record.has_goods, "product", _("chưa chọn mặt hàng hoặc nhóm OCOP")),
+            (record.has_pack, "packs", _("chưa có quy cách đóng gói")),
+            (record.has_paper, "certificates", _("chưa có giấy chứng nhận còn hạn, của sản phẩm hoặc của nhà cung cấp")),
+        ),
+    }
+    return [Gap(part, 0, sentence) for there, part, sentence in asked.get(record.kind, ()) if not there]
 
 
 @dataclass(frozen=True, slots=True)

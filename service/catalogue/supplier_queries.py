@@ -23,7 +23,7 @@ SELECT s.id, s.organisation_id, s.code, s.slug, s.name, s.name_en, s.legal_form,
        s.address, s.phone, s.email, s.website, s.founded, s.members, s.people, s.area_ha::float8, s.capacity_note, s.story,
        s.min_order_kg::float8, s.wholesale_public, s.verified_on, s.state, s.illustrative, s.source, s.version, s.updated_at,
        (SELECT json_agg(json_build_array(h.id, h.kind, h.stars, h.number, h.issuer, h.level, h.issued_on, h.valid_to,
-          h.source, true) ORDER BY h.kind, h.issued_on DESC NULLS LAST, h.id)
+          h.source, true, h.state) ORDER BY h.kind, h.issued_on DESC NULLS LAST, h.id)
           FROM catalogue_certificate h WHERE h.supplier_id = s.id AND h.product_id IS NULL),
        (SELECT json_agg(json_build_array(m.slug, m.name, m.kind, m.number) ORDER BY m.name)
           FROM catalogue_mark_user w JOIN catalogue_mark m ON m.id = w.mark_id WHERE w.supplier_id = s.id),
@@ -43,7 +43,7 @@ async def supplier_page(reader: Reader, slug: str, actor: Actor | None = None) -
     if ADDRESS.fullmatch(slug):
         found = await reader.execute(SUPPLIER_PAGE, asked)
         row = await found.fetchone()
-        page = _supplier_page(row) if row is not None else None
+        page = _supplier_page(row, actor) if row is not None else None
     if page is None or not rules.may_see(actor, page):
         raise NotFound(_("Không có nhà cung cấp này, hoặc hồ sơ chưa được đăng."))
     if not rules.belongs(actor, page.organisation_id):
@@ -54,7 +54,7 @@ async def supplier_page(reader: Reader, slug: str, actor: Actor | None = None) -
     return page
 
 
-def _supplier_page(row: tuple[Any, ...]) -> SupplierPage:
+def _supplier_page(row: tuple[Any, ...], actor: Actor | None) -> SupplierPage:
     papers, marks, products = row[28:31]
     province_code, commune_code = row[8:10]
     return SupplierPage(
@@ -63,7 +63,7 @@ def _supplier_page(row: tuple[Any, ...]) -> SupplierPage:
             places.where(province_code, commune_code),
             list(places.former_names(commune_code or province_code or "")),
             *row[10:28],
-            certificates(papers or (), clock.today()),
+            certificates(papers or (), clock.today(), inside=rules.sees_unchecked(actor, row[1])),
             [MarkView(*mark) for mark in marks or ()],
             [card(product) for product in products or ()],
         )

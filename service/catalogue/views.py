@@ -51,7 +51,7 @@ class Cell:
 
 @dataclass(slots=True)
 class CertificateView:
-    """A paper as it stands today: valid, expiring, expired, endless, unknown or coming."""
+    """A paper as it stands today: valid, expiring, expired, endless, unknown or coming; and whether it has been checked."""
 
     id: UUID
     kind: str
@@ -64,6 +64,7 @@ class CertificateView:
     source: str | None
     of_supplier: bool
     status: str
+    state: str
 
     @property
     def name(self) -> str:
@@ -89,8 +90,13 @@ class CertificateView:
 
     @property
     def holds(self) -> bool:
-        """Whether it may be shown as held today."""
-        return kinds.counts(self.status)
+        """Whether it may be shown as held today: it is valid, and somebody who may has checked it."""
+        return self.state == "checked" and kinds.counts(self.status)
+
+    @property
+    def checking(self) -> str:
+        """Where it stands with those who check, in words."""
+        return kinds.checking_name(self.state)
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ seen by everyone, by suppliers that fit, or by everyone without the buyer's name
 
 Writing (each is allowed by `rules`, told to the journal, and safe to repeat):
     found_buyer(session, actor, organisation_id, BuyerProfile(...)) -> Buyer
+    submit_buyer(session, actor, buyer_id), decide_buyer(session, actor, buyer_id, BuyerDecision(...)) -> Buyer
     open_request(session, actor, buyer_id, RequestDraft(...), key=UUID, keep_as_draft=False) -> SourcingRequest
     revise_request(session, actor, code, RequestDraft(...), version=n, publish=False) -> SourcingRequest
     close_request(session, actor, code, Closing(reason=..., version=n)) -> SourcingRequest
@@ -20,9 +21,9 @@ Reading (each for one reader; what she may not know is left out):
 that stays the same, the same request twice is one request with one code.
 """
 
-from service.matching.buyers import found_buyer
+from service.matching.buyers import decide_buyer, found_buyer, submit_buyer
 from service.matching.evidence import factor_name
-from service.matching.inputs import BuyerProfile, Closing, RequestDraft, RequestForm
+from service.matching.inputs import BuyerDecision, BuyerProfile, Closing, RequestDraft, RequestForm
 from service.matching.judging import (
     FitList,
     RequestFit,
@@ -31,7 +32,7 @@ from service.matching.judging import (
     requests_for_product,
     requests_for_supplier,
 )
-from service.matching.models import Buyer, BuyerKind, CloseReason, RequestState, SourcingRequest, Visibility
+from service.matching.models import Buyer, BuyerKind, BuyerState, CloseReason, RequestState, SourcingRequest, Visibility
 from service.matching.queries import (
     RequestList,
     RequestSearch,
@@ -58,8 +59,10 @@ from service.matching.views import (
 __all__ = [
     "FACTORS",
     "Buyer",
+    "BuyerDecision",
     "BuyerKind",
     "BuyerProfile",
+    "BuyerState",
     "BuyerView",
     "CandidateView",
     "CloseReason",
@@ -81,6 +84,7 @@ __all__ = [
     "buyer_of",
     "close_reason_name",
     "close_request",
+    "decide_buyer",
     "factor_name",
     "found_buyer",
     "may_act_for",
@@ -95,6 +99,7 @@ __all__ = [
     "requests_for_product",
     "requests_for_supplier",
     "revise_request",
+    "submit_buyer",
     "visibility_name",
     "wanted_by",
 ]

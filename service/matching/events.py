@@ -27,6 +27,21 @@ class BuyerRevised(_Told):
 
 
 @dataclass(frozen=True)
+class BuyerSubmitted(_Told):
+    """A distributor's profile waits to be verified."""
+
+
+@dataclass(frozen=True)
+class BuyerVerified(_Told):
+    """A distributor is who it says it is: it sees wholesale prices and asks in public from now on."""
+
+
+@dataclass(frozen=True)
+class BuyerReturned(_Told):
+    """A distributor's profile has been given back with the reasons."""
+
+
+@dataclass(frozen=True)
 class RequestDrafted(_Told):
     """A buyer has written down a need, for itself only."""
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from service.core import clock, formats
 from service.core.i18n import _
@@ -216,3 +216,25 @@ class Closing(Input):
 
     reason: CloseReason = CloseReason.NO_LONGER_NEEDED
     version: int = Field(ge=1, le=2**31 - 1)
+
+
+class BuyerDecision(Input):
+    """What an officer decides about a buyer's profile, with the fingerprint that it was read with."""
+
+    approve: bool
+    seen: Text
+    reasons: dict[Annotated[str, Field(max_length=60)], Annotated[str, Field(max_length=500)]] = Field(
+        default_factory=dict, max_length=20
+    )
+    note: Annotated[OptionalText, AfterValidator(lambda value: _shorter(LONGEST_NOTE, value))] = None
+
+    @field_validator("reasons")
+    @classmethod
+    def _said(cls, value: dict[str, str]) -> dict[str, str]:
+        return {name: why for name, words in value.items() if (why := words.replace("\x00", "").strip())}
+
+    @model_validator(mode="after")
+    def _has_a_reason(self) -> Self:
+        if not self.approve and not self.reasons and not self.note:
+            raise ValueError(_("Hãy nói vì sao trả lại: một lý do bên mục cần sửa, hoặc một lời nhắn chung."))
+        return self

@@ -8,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, SmallInteger, Text, UniqueConstraint, func, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.core.db import Base, Row, word
@@ -27,6 +28,15 @@ class BuyerKind(StrEnum):
     ECOMMERCE = "ecommerce"
     AGENT = "agent"
     GIFT_COMPANY = "gift_company"
+
+
+class BuyerState(StrEnum):
+    """Where a buyer's profile stands: only a verified buyer sees wholesale prices and asks in public (V6)."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    VERIFIED = "verified"
 
 
 class Visibility(StrEnum):
@@ -67,6 +77,10 @@ class Buyer(Row):
             name="kind",
         ),
         CheckConstraint("not (illustrative and source is not null)", name="source"),
+        CheckConstraint("state in ('draft', 'submitted', 'returned', 'verified')", name="state"),
+        CheckConstraint("(state = 'verified') = (verified_on is not null)", name="verified_on"),
+        CheckConstraint("state <> 'submitted' or submitted_at is not null", name="submitted_at"),
+        Index("ix_matching_buyer_waiting", "submitted_at", "id", postgresql_where=text("state = 'submitted'")),
     )
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("accounts_organisation.id"), unique=True)
@@ -78,6 +92,13 @@ class Buyer(Row):
     website: Mapped[str | None]
     about: Mapped[str | None]
     verified_on: Mapped[date | None]
+    state: Mapped[BuyerState] = mapped_column(word(BuyerState), default=BuyerState.DRAFT, server_default="draft")
+    submitted_at: Mapped[datetime | None]
+    submitted_by: Mapped[UUID | None]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[UUID | None]
+    reasons: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict, server_default=text("'{}'::jsonb"))
+    note: Mapped[str | None]  # What the officer who decided had to say.
     illustrative: Mapped[bool] = mapped_column(default=False)
     source: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1)

@@ -7,12 +7,14 @@ request is known to its owner only.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Protocol
 from uuid import UUID
 
 from service.accounts import Actor, Role
-from service.matching.models import RequestState, Visibility
+from service.core.i18n import _
+from service.matching.models import BuyerState, RequestState, Visibility
 
 
 class Asked(Protocol):
@@ -43,9 +45,44 @@ def may_act_for(actor: Actor | None, organisation_id: UUID) -> bool:
     return actor.role is Role.SYSTEM or (actor.role is Role.BUYER and actor.may_write and owns(actor, organisation_id))
 
 
-def may_verify(actor: Actor | None) -> bool:
-    """Whether the actor may say that a buyer is who it claims to be."""
-    return actor is not None and (actor.role is Role.SYSTEM or (actor.role is Role.OFFICER and actor.may_write))
+def may_verify_at_once(actor: Actor | None) -> bool:
+    """Whether the actor says by itself that a buyer is who it claims to be: the system, for what is known elsewhere."""
+    return actor is not None and actor.role is Role.SYSTEM
+
+
+def may_see_profiles(actor: Actor | None) -> bool:
+    """Whether the actor may look at the profiles that wait to be verified."""
+    return actor is not None and actor.role in (Role.OFFICER, Role.ADMINISTRATOR, Role.SYSTEM)
+
+
+def may_verify(actor: Actor | None, organisation_id: UUID, typists: Collection[UUID | None]) -> bool:
+    """Whether the actor may verify or return a buyer's profile, of which `typists` have typed something (V5, V6)."""
+    if actor is None or actor.on_behalf_of is not None:
+        return False
+    if actor.role is Role.SYSTEM:
+        return True
+    if actor.person_id is None or actor.person_id in typists or actor.belongs_to(organisation_id):
+        return False
+    return actor.role in (Role.OFFICER, Role.ADMINISTRATOR) and actor.may_write
+
+
+def why_not_verify(actor: Actor, organisation_id: UUID, typists: Collection[UUID | None]) -> str:
+    """Why the actor may not decide about a buyer; empty when she may."""
+    if may_verify(actor, organisation_id, typists):
+        return ""
+    if actor.belongs_to(organisation_id) or (actor.person_id is not None and actor.person_id in typists):
+        return _("Hồ sơ này của tổ chức bạn hoặc do bạn nhập, nên người khác phải kiểm tra. Hãy để cán bộ khác quyết định.")
+    return _("Chỉ cán bộ được giao quyền ghi mới xác minh được nhà phân phối.")
+
+
+def asks_anew(state: str, changed: Collection[str]) -> bool:
+    """Whether a changed profile has to be verified again: another name, or another kind of trade."""
+    return state == BuyerState.VERIFIED and bool({"name", "kind"} & set(changed))
+
+
+def may_ask_publicly(actor: Actor | None) -> bool:
+    """Whether the actor may put a request on the market or invite suppliers: the system, and verified buyers (V6)."""
+    return actor is not None and (actor.role is Role.SYSTEM or (actor.role is Role.BUYER and actor.verified))
 
 
 def may_see(actor: Actor | None, request: Asked, organisation_id: UUID, *, fits: bool = False) -> bool:

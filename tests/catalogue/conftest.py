@@ -48,7 +48,7 @@ def coop(session: AsyncSession) -> Callable[..., Awaitable[Coop]]:
         organisation = await accounts.found_organisation(session, kind, said.get("name", "Hợp tác xã Thử"))
         owner = Actor(new_id(), "Chủ", organisation.id, organisation.name, Role.SUPPLIER, MemberRole.OWNER)
         supplier = await catalogue.register_supplier(session, owner, organisation.id, profile(**said))
-        await catalogue.publish_supplier(session, owner, supplier.id)
+        await catalogue.publish_supplier(session, accounts.SYSTEM, supplier.id)
         return Coop(supplier.id, organisation.id, supplier.slug, supplier.code, owner)
 
     return enter

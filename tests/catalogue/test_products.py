@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import accounts, catalogue
-from service.accounts import MemberRole
+from service.accounts import SYSTEM, MemberRole
 from service.core import clock, events
 from service.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from tests.catalogue.conftest import OFFICER, Coop, profile, reader
@@ -43,8 +43,8 @@ async def test_a_product_goes_from_draft_to_everyone_and_back(session: AsyncSess
         await catalogue.product_page(conn, product.slug)
     assert (await catalogue.product_page(conn, product.slug, htx.owner)).state == "draft"
     assert (await catalogue.product_page(conn, product.slug, OFFICER)).state == "draft"
-    await catalogue.publish(session, htx.owner, product.id)
-    await catalogue.publish(session, htx.owner, product.id)
+    await catalogue.publish(session, SYSTEM, product.id)
+    await catalogue.publish(session, SYSTEM, product.id)
     assert (await catalogue.product_page(await reader(session), product.slug)).state == "published"
     await catalogue.withdraw(session, htx.owner, product.id)
     with pytest.raises(NotFound):
@@ -56,7 +56,7 @@ async def test_a_product_goes_from_draft_to_everyone_and_back(session: AsyncSess
 async def test_a_withdrawn_supplier_takes_its_products_along(session: AsyncSession, coop: MakeCoop) -> None:
     htx = await coop()
     product = await catalogue.draft(session, htx.owner, htx.id, draft())
-    await catalogue.publish(session, htx.owner, product.id)
+    await catalogue.publish(session, SYSTEM, product.id)
     await catalogue.withdraw_supplier(session, htx.owner, htx.id)
     for slug, read in ((product.slug, catalogue.product_page), (htx.slug, catalogue.supplier_page)):
         with pytest.raises(NotFound):
@@ -66,7 +66,7 @@ async def test_a_withdrawn_supplier_takes_its_products_along(session: AsyncSessi
 async def test_only_owners_and_members_of_the_supplier_change_it(session: AsyncSession, coop: MakeCoop) -> None:
     htx, other = await coop(), await coop(name="Hợp tác xã Khác")
     product = await catalogue.draft(session, htx.owner, htx.id, draft())
-    await catalogue.publish(session, htx.owner, product.id)
+    await catalogue.publish(session, SYSTEM, product.id)
     paper = catalogue.CertificateInput.model_validate(PAPER)
     certificate = await catalogue.add_certificate(session, htx.owner, htx.id, product.id, paper)
     for actor in (htx.as_(MemberRole.VIEWER), other.owner, OFFICER, accounts.NOBODY):
@@ -91,6 +91,8 @@ async def test_only_owners_and_members_of_the_supplier_change_it(session: AsyncS
                 await change
     member = htx.as_(MemberRole.MEMBER)
     await catalogue.revise(session, member, product.id, product.version, draft(name="Miến dong khác"))
+    with pytest.raises(NotAllowed):  # Its own people hand it in; somebody else publishes it.
+        await catalogue.publish(session, htx.owner, product.id)
     await catalogue.withdraw(session, htx.owner, product.id)
     with pytest.raises(NotFound):  # A draft of somebody else's is not even there.
         await catalogue.publish(session, other.owner, product.id)
@@ -176,9 +178,9 @@ async def test_an_organisation_has_one_profile(session: AsyncSession, coop: Make
 async def test_a_paper_that_ran_out_stops_counting_by_itself(session: AsyncSession, coop: MakeCoop) -> None:
     htx = await coop()
     product = await catalogue.draft(session, htx.owner, htx.id, draft())
-    await catalogue.publish(session, htx.owner, product.id)
+    await catalogue.publish(session, SYSTEM, product.id)
     paper = catalogue.CertificateInput.model_validate(PAPER)
-    await catalogue.add_certificate(session, htx.owner, htx.id, product.id, paper)
+    await catalogue.add_certificate(session, SYSTEM, htx.id, product.id, paper)
     for day, stars, status in (
         (date(2026, 11, 22), 4, "valid"), (date(2028, 6, 1), 4, "expiring"), (date(2028, 8, 1), 4, "expiring"),
         (date(2028, 8, 2), None, "expired"), (date(2025, 7, 31), None, "coming"),
@@ -194,8 +196,9 @@ async def test_stars_belong_to_products(session: AsyncSession, coop: MakeCoop) -
         await catalogue.add_certificate(session, htx.owner, htx.id, None, catalogue.CertificateInput.model_validate(PAPER))
     general = catalogue.CertificateInput.model_validate({"kind": "ATTP", "number": "A-1"})
     await catalogue.add_certificate(session, htx.owner, htx.id, None, general)
-    page = await catalogue.supplier_page(await reader(session), htx.slug)
-    assert [(paper.kind, paper.status) for paper in page.certificates] == [("ATTP", "unknown")]
+    assert (await catalogue.supplier_page(await reader(session), htx.slug)).certificates == []
+    page = await catalogue.supplier_page(await reader(session), htx.slug, htx.owner)
+    assert [(paper.kind, paper.status, paper.state) for paper in page.certificates] == [("ATTP", "unknown", "submitted")]
 
 
 @pytest.mark.parametrize(
@@ -236,7 +239,7 @@ async def test_wholesale_prices_are_for_buyers_unless_the_supplier_shows_them(se
     for public, seen_by_all in ((False, False), (True, True)):
         htx = await coop(name=f"Hợp tác xã {public}", wholesale_public=public)
         product = await catalogue.draft(session, htx.owner, htx.id, draft())
-        await catalogue.publish(session, htx.owner, product.id)
+        await catalogue.publish(session, SYSTEM, product.id)
         await catalogue.set_prices(session, htx.owner, product.id, product.version, tiers((0, 80_000)))
         stranger = accounts.Actor(None, "Mua", None, "Siêu thị", accounts.Role.BUYER, MemberRole.MEMBER)
         buyer = replace(stranger, verified=True)

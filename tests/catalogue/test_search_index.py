@@ -108,6 +108,8 @@ async def test_prices_months_and_papers_follow(session: AsyncSession, rows: list
         "INSERT INTO catalogue_certificate (id, supplier_id, kind) "
         "SELECT gen_random_uuid(), id, 'VG' FROM catalogue_supplier WHERE code = 'A'"
     ))  # fmt: skip
+    assert "kVG" not in (await row(session, "Miến dong"))["facets"], "nobody has checked it yet"
+    await session.execute(text("UPDATE catalogue_certificate SET state = 'checked', checked_on = date '2026-11-01'"))
     assert "kVG" in (await row(session, "Miến dong"))["facets"]
     assert "kVG" in (await row(session, "Quýt ngọt"))["facets"]
     await session.execute(text("UPDATE catalogue_certificate SET valid_to = date '2020-01-01'"))

@@ -1,4 +1,8 @@
-"""Many certificates at once: what is new is added, what is known is brought up to date, nothing is taken away."""
+"""Many certificates at once: what is new is added, what is known is brought up to date, nothing is taken away.
+
+What the system brings in counts as checked. What people bring in waits: a new paper for its check, and a correction of a
+checked one beside it, which stays up meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +11,20 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from service.catalogue import kinds
+from service.accounts import Actor
+from service.catalogue import kinds, rules
+from service.catalogue.bulk.pending import Pending, hand_in_all, propose_all
 from service.catalogue.bulk.rows import CertificateRow
 from service.catalogue.bulk.staging import Connection, copy_in
+from service.catalogue.models import CertificateState
+from service.catalogue.review_models import ReviewKind
+from service.core import clock
 from service.core.db import new_id
 
-COLUMNS = ("id", "supplier_id", "product_id", "kind", "stars", "number", "issuer", "level", "issued_on", "valid_to", "source")
+COLUMNS = (
+    "id", "supplier_id", "product_id", "kind", "stars", "number", "issuer", "level", "issued_on", "valid_to", "source", "state",
+    "checked_on", "typed_by",
+)  # fmt: skip
 COMPARED = ("stars", "number", "issuer", "level", "issued_on", "valid_to", "source")
 
 
@@ -30,11 +42,17 @@ class Holder:
         return self.product_id or self.supplier_id
 
 
-async def put_certificates(conn: Connection, given: Sequence[tuple[Holder, Sequence[CertificateRow]]]) -> set[UUID]:
+async def put_certificates(
+    conn: Connection, actor: Actor, given: Sequence[tuple[Holder, Sequence[CertificateRow]]]
+) -> set[UUID]:
     """Add or bring up to date the papers of these holders; gives back the subjects for which anything changed."""
     given = [(holder, rows) for holder, rows in given if rows]
     known = await _known(conn, [holder for holder, _ in given if not holder.is_new])
+    checked = rules.may_publish(actor)
+    state, checked_on = (CertificateState.CHECKED, clock.today()) if checked else (CertificateState.SUBMITTED, None)
     fresh: list[tuple[Any, ...]] = []
+    waiting: list[Pending] = []
+    changes: list[tuple[UUID, Pending]] = []
     stale: list[dict[str, Any]] = []
     touched: set[UUID] = set()
     for holder, rows in given:
@@ -43,20 +61,46 @@ async def put_certificates(conn: Connection, given: Sequence[tuple[Holder, Seque
             said = _said(row)
             match = _same_paper(held, row.kind, said)
             if match is None:
-                paper = {"id": new_id(), "kind": row.kind, **said}
+                paper = {"id": new_id(), "kind": row.kind, "state": state.value, **said}
                 held.append(paper)
-                fresh.append((paper["id"], holder.supplier_id, holder.product_id, row.kind, *(said[c] for c in COMPARED)))
+                words = (said[c] for c in COMPARED)
+                fresh.append(
+                    (
+                        paper["id"],
+                        holder.supplier_id,
+                        holder.product_id,
+                        row.kind,
+                        *words,
+                        state.value,
+                        checked_on,
+                        actor.person_id,
+                    )
+                )
+                waiting.append(Pending(ReviewKind.CERTIFICATE, paper["id"], holder.supplier_id))
                 touched.add(holder.subject)
-            elif any(said[c] is not None and said[c] != match[c] for c in COMPARED):
-                match.update({c: said[c] for c in COMPARED if said[c] is not None})
+                continue
+            differs = {c: said[c] for c in COMPARED if said[c] is not None and said[c] != match[c]}
+            if differs and match["state"] == CertificateState.CHECKED and not checked:
+                based_on = {c: match[c] for c in differs}
+                change = Pending(ReviewKind.CERTIFICATE, match["id"], holder.supplier_id, differs, based_on)
+                changes.append((holder.subject, change))
+            elif differs:
+                if match["state"] == CertificateState.RETURNED and not checked:
+                    match["state"] = CertificateState.SUBMITTED.value
+                    waiting.append(Pending(ReviewKind.CERTIFICATE, match["id"], holder.supplier_id))
+                match.update(differs)
                 stale.append(match)
                 touched.add(holder.subject)
     await copy_in(conn, "catalogue_certificate", COLUMNS, fresh)
     if stale:
-        sets = ", ".join(f"{column} = %({column})s" for column in COMPARED)
+        sets = ", ".join(f"{column} = %({column})s" for column in (*COMPARED, "state"))
         async with conn.cursor() as cursor:
             # The names of the columns are ours; the values are parameters.
             await cursor.executemany(f"UPDATE catalogue_certificate SET {sets} WHERE id = %(id)s", stale)  # noqa: S608 - see above.
+    if not checked:
+        await hand_in_all(conn, actor, waiting)
+        moved = await propose_all(conn, actor, [change for _subject, change in changes])
+        touched |= {subject for subject, change in changes if change.subject in moved}
     return touched
 
 
@@ -88,7 +132,7 @@ def _same_paper(held: list[dict[str, Any]], kind: str, said: dict[str, Any]) -> 
 
 async def _known(conn: Connection, holders: Sequence[Holder]) -> dict[UUID, list[dict[str, Any]]]:
     found = await conn.execute(
-        "SELECT coalesce(product_id, supplier_id), id, kind, stars, number, issuer, level, issued_on, valid_to, source"
+        "SELECT coalesce(product_id, supplier_id), id, kind, stars, number, issuer, level, issued_on, valid_to, source, state"
         "  FROM catalogue_certificate"
         " WHERE product_id = ANY(%s) OR (product_id IS NULL AND supplier_id = ANY(%s)) ORDER BY issued_on DESC NULLS LAST, id",
         (
@@ -98,5 +142,5 @@ async def _known(conn: Connection, holders: Sequence[Holder]) -> dict[UUID, list
     )
     known: dict[UUID, list[dict[str, Any]]] = {}
     for subject, *values in await found.fetchall():
-        known.setdefault(subject, []).append(dict(zip(("id", "kind", *COMPARED), values, strict=True)))
+        known.setdefault(subject, []).append(dict(zip(("id", "kind", *COMPARED, "state"), values, strict=True)))
     return known

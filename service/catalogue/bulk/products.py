@@ -2,6 +2,9 @@
 
 New products are copied in; known ones are laid beside what is stored, and only what differs is written: the same rows twice
 change nothing, add no line to the journal and raise no version.
+
+What the system brings in is published; an officer's sheet hands its products in to be checked by somebody else; a supplier's
+own sheet makes drafts. On published products the certified words of a sheet wait for their check (`rules.CERTIFIED`).
 """
 
 from __future__ import annotations
@@ -18,9 +21,11 @@ from service.accounts import Actor
 from service.catalogue import events, rules
 from service.catalogue.bulk import staging
 from service.catalogue.bulk.papers import Holder, put_certificates
+from service.catalogue.bulk.pending import Pending, hand_in_all, propose_all
 from service.catalogue.bulk.rows import Counts, ProductRow
 from service.catalogue.commodities import commodity_keys
 from service.catalogue.models import State
+from service.catalogue.review_models import ReviewKind
 from service.core.db import new_id
 from service.core.errors import Invalid, NotAllowed
 from service.core.events import Event, act_as, announce_all
@@ -44,9 +49,18 @@ class _Item:
     supplier_name: str
     commodity_id: UUID | None
     is_new: bool
+    state: str | None  # Of a new one, or what the system says of a known one.
     slug: str = ""
+    held: frozenset[str] = frozenset()  # Columns whose new value waits for a check.
 
     def said(self, column: str) -> Any:
+        if column in self.held:
+            return None
+        if column == "state":
+            return self.state
+        return self.wished(column)
+
+    def wished(self, column: str) -> Any:
         if column == "commodity_id":
             return self.commodity_id
         value = getattr(self.row, column)
@@ -55,7 +69,7 @@ class _Item:
     def born(self, column: str) -> Any:
         value = self.said(column)
         if value is None:
-            defaults = {"unit": "kg", "season_months": [], "state": State.PUBLISHED.value, "illustrative": False}
+            defaults = {"unit": "kg", "season_months": [], "illustrative": False}
             return defaults.get(column)
         return value
 
@@ -74,15 +88,20 @@ async def put_products(session: AsyncSession, actor: Actor, rows: Iterable[Produ
     new = [item for item in items if item.is_new]
     known = [item for item in items if not item.is_new]
     later = await _put_search_off(conn)
-    await _enter(conn, new)
+    await _enter(conn, actor, new)
+    handed_in = [Pending(ReviewKind.PRODUCT, i.id, i.supplier_id) for i in new if i.born("state") == State.SUBMITTED]
+    if not rules.may_publish(actor):
+        await hand_in_all(conn, actor, handed_in)
+    proposed = await _propose(conn, actor, known)
     parts: dict[str, set[UUID]] = {}
     changes: dict[UUID, tuple[dict[str, Any], dict[str, Any]]] = {}
     if known:
         changes = await _revise(conn, known)
         parts = await _revise_parts(conn, known)
     newcomers = {item.id for item in new}
-    papers = await put_certificates(conn, [(Holder(i.supplier_id, i.id, i.is_new), i.row.certificates) for i in items])
+    papers = await put_certificates(conn, actor, [(Holder(i.supplier_id, i.id, i.is_new), i.row.certificates) for i in items])
     parts["certificates"] = papers - newcomers
+    parts["proposed"] = proposed
     touched = set().union(*parts.values())
     await conn.execute(
         "UPDATE catalogue_product SET version = version + 1, updated_at = now() WHERE id = ANY(%s)",
@@ -134,8 +153,41 @@ async def _items(conn: staging.Connection, actor: Actor, rows: Sequence[ProductR
         supplier_id, supplier_name = suppliers[row.supplier_code]
         stored = ids.get((supplier_id, row.code))
         commodity_id = commodities[fold(row.commodity)] if row.commodity else None
-        items.append(_Item(row, stored or new_id(), supplier_id, supplier_name, commodity_id, stored is None))
+        state = row.state if rules.may_publish(actor) else None
+        if stored is None:
+            state = row.state or State.PUBLISHED.value if rules.may_publish(actor) else _state_at_birth(actor)
+        items.append(_Item(row, stored or new_id(), supplier_id, supplier_name, commodity_id, stored is None, state))
     return items
+
+
+def _state_at_birth(actor: Actor) -> str:
+    return State.SUBMITTED.value if rules.may_import(actor) else State.DRAFT.value
+
+
+async def _propose(conn: staging.Connection, actor: Actor, items: Sequence[_Item]) -> set[UUID]:
+    """Hold back what must wait on published products; gives back those for which something waits that did not before."""
+    if rules.may_publish(actor) or not items:
+        return set()
+    names = rules.CERTIFIED["product"]
+    found = await conn.execute(
+        # The names of the columns are ours.
+        f"SELECT id, {', '.join(names)} FROM catalogue_product"  # noqa: S608 - see above.
+        " WHERE id = ANY(%s) AND state = 'published' ORDER BY id FOR UPDATE",
+        ([item.id for item in items],),
+    )
+    shown = {row[0]: dict(zip(names, row[1:], strict=True)) for row in await found.fetchall()}
+    changes = []
+    for item in items:
+        stored = shown.get(item.id)
+        if stored is None:
+            continue
+        wished = {name: value for name in names if (value := item.wished(name)) is not None}
+        held = rules.held_back("product", State.PUBLISHED, stored, wished)
+        item.held = frozenset(held)
+        if held:
+            based_on = {name: stored[name] for name in held}
+            changes.append(Pending(ReviewKind.PRODUCT, item.id, item.supplier_id, held, based_on))
+    return await propose_all(conn, actor, changes)
 
 
 async def _suppliers(conn: staging.Connection, actor: Actor, rows: Sequence[ProductRow]) -> dict[str, tuple[UUID, str]]:
@@ -150,7 +202,7 @@ async def _suppliers(conn: staging.Connection, actor: Actor, rows: Sequence[Prod
     return {code: (supplier_id, name) for code, (supplier_id, name, _owner) in known.items()}
 
 
-async def _enter(conn: staging.Connection, items: Sequence[_Item]) -> None:
+async def _enter(conn: staging.Connection, actor: Actor, items: Sequence[_Item]) -> None:
     if not items:
         return
     wishes = [
@@ -162,8 +214,8 @@ async def _enter(conn: staging.Connection, items: Sequence[_Item]) -> None:
     await staging.copy_in(
         conn,
         "catalogue_product",
-        ("id", "supplier_id", "code", "slug", *SAID, "version"),
-        ((i.id, i.supplier_id, i.row.code, i.slug, *(i.born(c) for c in SAID), 1) for i in items),
+        ("id", "supplier_id", "code", "slug", *SAID, "typed_by", "version"),
+        ((i.id, i.supplier_id, i.row.code, i.slug, *(i.born(c) for c in SAID), actor.person_id, 1) for i in items),
     )
     await staging.copy_in(conn, "catalogue_pack", ("id", "product_id", "position", "name", *PACK), _packs(items))
     await staging.copy_in(conn, "catalogue_price_tier", ("product_id", "from_kg", "price_vnd_per_kg"), _tiers(items))

@@ -1,10 +1,13 @@
-"""Many suppliers at once, by their codes: new ones come in, known ones are brought up to date, the same changes nothing."""
+"""Many suppliers at once, by their codes: new ones come in, known ones are brought up to date, the same changes nothing.
+
+What the system brings in is published; an officer's sheet hands its suppliers in to be checked by somebody else. On published
+profiles the certified words of a sheet wait for their check (`rules.CERTIFIED`).
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +18,10 @@ from service.accounts import Actor
 from service.catalogue import events, rules
 from service.catalogue.bulk import staging
 from service.catalogue.bulk.papers import Holder, put_certificates
+from service.catalogue.bulk.pending import Pending, hand_in_all, propose_all
 from service.catalogue.bulk.rows import Counts, SupplierRow
 from service.catalogue.models import LegalForm, State
+from service.catalogue.review_models import ReviewKind
 from service.core import places
 from service.core.db import new_id
 from service.core.errors import Invalid, NotAllowed
@@ -35,13 +40,12 @@ FIRST_WORDS = (
     *((start, LegalForm.ENTERPRISE) for start in ("công ty", "cty", "doanh nghiệp", "dntn")),
     *((start, LegalForm.HOUSEHOLD) for start in ("hộ kinh doanh", "hkd", "hộ sản xuất", "hộ", "cơ sở")),
 )
-STORED = ("id", "organisation_id", "code", "slug", "name_key", "search_words", *SAID)
+STORED = ("id", "organisation_id", "code", "slug", "name_key", "search_words", "typed_by", *SAID)
+SYSTEM_ONLY = ("state", "verified_on", "illustrative", "source")  # Nobody's sheet says that its suppliers are checked.
 
 
-async def put_suppliers(
-    session: AsyncSession, actor: Actor, rows: Iterable[SupplierRow], *, verified_on: date | None = None
-) -> Counts:
-    """Store these suppliers; a code that is known is brought up to date. `verified_on` holds for newcomers only."""
+async def put_suppliers(session: AsyncSession, actor: Actor, rows: Iterable[SupplierRow]) -> Counts:
+    """Store these suppliers; a code that is known is brought up to date."""
     if not rules.may_import(actor):
         raise NotAllowed(_("Chỉ cán bộ mới được nhập danh sách nhà cung cấp."))
     rows = list(rows)
@@ -53,12 +57,23 @@ async def put_suppliers(
     await staging.one_at_a_time(conn)
     known = await _known(conn, [row.code for row in rows])
     new = [row for row in rows if row.code not in known]
-    fresh = await _enter(session, conn, actor, new, verified_on)
-    changes = {known[row.code]["id"]: change for row in rows if row.code in known and (change := _change(known[row.code], row))}
+    fresh = await _enter(session, conn, actor, new)
+    waiting = [Pending(ReviewKind.SUPPLIER, s["id"], s["id"]) for s in fresh if s["state"] == State.SUBMITTED]
+    if not rules.may_publish(actor):
+        await hand_in_all(conn, actor, waiting)
+    changes: dict[UUID, tuple[dict[str, Any], dict[str, Any]]] = {}
+    proposals: list[Pending] = []
+    for row in rows:
+        stored = known.get(row.code)
+        if stored is not None:
+            change, pending = _change(actor, stored, row)
+            changes |= {stored["id"]: change} if change else {}
+            proposals += [pending] if pending else []
+    proposed = await propose_all(conn, actor, proposals)
     ids = {row.code: known[row.code]["id"] for row in rows if row.code in known} | {s["code"]: s["id"] for s in fresh}
     newcomers = {supplier["id"] for supplier in fresh}
-    touched = await put_certificates(
-        conn, [(Holder(ids[row.code], None, ids[row.code] in newcomers), row.certificates) for row in rows]
+    touched = proposed | await put_certificates(
+        conn, actor, [(Holder(ids[row.code], None, ids[row.code] in newcomers), row.certificates) for row in rows]
     )
     touched |= await _put_marks(conn, [(ids[row.code], row.marks) for row in rows if row.marks])
     await _revise(session, conn, actor, known, changes, touched - newcomers)
@@ -105,18 +120,20 @@ async def _known(conn: staging.Connection, codes: Sequence[str]) -> dict[str, di
 
 
 async def _enter(
-    session: AsyncSession, conn: staging.Connection, actor: Actor, rows: Sequence[SupplierRow], verified_on: date | None
+    session: AsyncSession, conn: staging.Connection, actor: Actor, rows: Sequence[SupplierRow]
 ) -> list[dict[str, Any]]:
+    by_system = rules.may_publish(actor)
     fresh = []
     for row in rows:
         organisation = await accounts.found_organisation(session, accounts.OrganisationKind.SUPPLIER, row.name, actor=actor)
         supplier: dict[str, Any] = {"id": new_id(), "organisation_id": organisation.id, "code": row.code}
         supplier |= {column: getattr(row, column) for column in SAID}
         supplier["legal_form"] = row.legal_form or form_of(row.name).value
-        supplier["state"] = row.state or State.PUBLISHED.value
+        supplier["state"] = row.state or State.PUBLISHED.value if by_system else State.SUBMITTED.value
         supplier["wholesale_public"] = bool(row.wholesale_public)
         supplier["illustrative"] = bool(row.illustrative)
-        supplier["verified_on"] = row.verified_on or verified_on
+        supplier["verified_on"] = row.verified_on if by_system else None
+        supplier["typed_by"] = actor.person_id
         supplier["name_key"] = sort_key(row.name)
         supplier["search_words"] = search_words(supplier)
         fresh.append(supplier)
@@ -134,10 +151,20 @@ async def _enter(
     return fresh
 
 
-def _change(stored: dict[str, Any], row: SupplierRow) -> tuple[dict[str, Any], dict[str, Any]] | None:
-    """Old and new values of what differs; None when nothing does."""
+def _change(
+    actor: Actor, stored: dict[str, Any], row: SupplierRow
+) -> tuple[tuple[dict[str, Any], dict[str, Any]] | None, Pending | None]:
+    """Old and new values of what differs and is written now, and what of it waits for a check; None where nothing does."""
     now = {c: value for c in SAID if (value := getattr(row, c)) is not None and value != stored[c]}
-    return ({c: stored[c] for c in now}, now) if now else None
+    pending = None
+    if not rules.may_publish(actor):
+        now = {c: value for c, value in now.items() if c not in SYSTEM_ONLY}
+        held = rules.held_back("supplier", stored["state"], stored, now)
+        now = {c: value for c, value in now.items() if c not in held}
+        if held:
+            based_on = {c: stored[c] for c in held}
+            pending = Pending(ReviewKind.SUPPLIER, stored["id"], stored["id"], held, based_on)
+    return ({c: stored[c] for c in now}, now) if now else None, pending
 
 
 async def _revise(

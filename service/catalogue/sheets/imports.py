@@ -28,7 +28,6 @@ from service.catalogue.inputs import sentence
 from service.catalogue.sheets.columns import COLUMNS, Column, SheetKind, by_key, key, recognised
 from service.catalogue.sheets.importing import Known, Line, Problem, product_row, supplier_row
 from service.catalogue.sheets.reading import Cell, Sheet, read
-from service.core import clock
 from service.core.errors import Invalid, NotAllowed, Refused
 from service.core.i18n import _
 from service.core.text import fold
@@ -110,8 +109,7 @@ def _permit(actor: Actor, kind: SheetKind) -> None:
 
 async def _put(session: AsyncSession, actor: Actor, report: Report) -> Counts:
     if report.kind == "suppliers":
-        # An officer who brings in a list vouches for it, until the review of papers takes this over.
-        return await put_suppliers(session, actor, report.rows, verified_on=clock.today())
+        return await put_suppliers(session, actor, report.rows)
     return await put_products(session, actor, report.rows)
 
 
