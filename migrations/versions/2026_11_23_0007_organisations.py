@@ -132,11 +132,6 @@ def _consent() -> None:
         _reference(table, "person_id", "accounts_person", "CASCADE"),
     )
     _indexed(table, "person_id")
-    # The same text is agreed to once at a time, however often the button is pressed.
-    op.create_index(
-        f"uq_{table}_standing", table, ["person_id", "purpose", "version"], unique=True,
-        postgresql_where=sa.text("withdrawn_at IS NULL"),
-    )  # fmt: skip
 
 
 def downgrade() -> None:

@@ -9,23 +9,15 @@ from pydantic import Field, field_validator
 
 from service.accounts.models import MemberRole
 from service.accounts.organisation_models import SCOPES
-from service.core.i18n import _
 from service.core.inputs import EMPTY_IS_NONE, Day, Input, OptionalDay, OptionalPhone, OptionalText, Text
+from service.core.mail import plain_address
 
 Name = Annotated[Text, Field(min_length=1, max_length=200)]
 Scope = Literal[SCOPES]  # type: ignore[valid-type] # The one list of scopes, said once.
 
 
-def an_address(value: str | None) -> str | None:
-    """An e-mail address as it is stored, or ValueError with a sentence; who owns it is asked by a mail, not by a pattern."""
-    if value is None:
-        return None
-    address = value.strip().lower()
-    user, at, host = address.rpartition("@")
-    fits = at and user and "." in host.strip(".") and len(address) <= 254 and address.isprintable()
-    if not fits or any(sign in address for sign in ' ,;<>()[]"\\') or ".." in address:
-        raise ValueError(_("Địa chỉ e-mail này chưa đúng, ví dụ ten@htx.vn."))
-    return address
+def _address(value: str | None) -> str | None:
+    return None if value is None else plain_address(value)
 
 
 class Founding(Input):
@@ -42,7 +34,7 @@ class InvitationDraft(Input):
     phone: OptionalPhone = None
     role: MemberRole = MemberRole.MEMBER
 
-    _email = field_validator("email")(staticmethod(an_address))
+    _email = field_validator("email")(staticmethod(_address))
 
 
 class RoleChange(Input):

@@ -77,12 +77,6 @@ class Consent(Row):
     """A person has agreed to one version of one text, and may take it back."""
 
     __tablename__ = "accounts_consent"
-    __table_args__ = (
-        Index(
-            "uq_accounts_consent_standing", "person_id", "purpose", "version", unique=True,
-            postgresql_where=text("withdrawn_at IS NULL"),
-        ),
-    )  # fmt: skip
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("accounts_person.id", ondelete="CASCADE"), index=True)
     purpose: Mapped[str] = mapped_column(String(40))

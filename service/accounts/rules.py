@@ -51,6 +51,11 @@ def may_leave(standing: Standing) -> bool:
     return not standing.last_owner
 
 
+def may_leave_by(actor: Actor | None) -> bool:
+    """Whether it is the person herself who asks to leave, in her own session and not by a program."""
+    return actor is not None and actor.person_id is not None and actor.scopes is None
+
+
 def may_hand_over(actor: Actor | None, organisation_id: UUID, to: MemberRole | None) -> bool:
     """Whether the actor may make that member an owner in her own place (`to`: the member's role, None for a stranger)."""
     return may_manage_members(actor, organisation_id) and to is not None
