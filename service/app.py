@@ -17,22 +17,24 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from service.core import files
 from service.core.db import Database
 from service.core.errors import Refused
 from service.core.settings import Settings
 from service.web import hot
 from service.web.api import catalogue as catalogue_api
+from service.web.api import checks as checks_api
 from service.web.api import fairs as fairs_api
 from service.web.api import matching as matching_api
 from service.web.api import problems
 from service.web.api import search as search_api
 from service.web.middleware import Doorkeeper
-from service.web.pages import account, catalogue, desk, fairs, home, imports, matching, refusals, render, search
+from service.web.pages import account, catalogue, checks, desk, fairs, home, imports, matching, refusals, render, search
 
 log = structlog.get_logger("web")
 
-PAGES = (home, account, search, catalogue, desk, imports, matching, fairs)
-APIS = (search_api, catalogue_api, matching_api, fairs_api)
+PAGES = (home, account, search, catalogue, desk, imports, matching, fairs, checks)
+APIS = (search_api, catalogue_api, matching_api, fairs_api, checks_api)
 READY_SECONDS = 1.0
 
 
@@ -62,7 +64,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         openapi_url="/api/v1/openapi.json", redirect_slashes=False,
         description="The market of the OCOP cooperatives of upland Bắc Kạn: catalogue, search, sourcing requests and fairs.",
     )  # fmt: skip
-    app.state.settings, app.state.database = settings, own
+    app.state.settings, app.state.database, app.state.files = settings, own, files.open_store(settings)
     app.router.routes.extend(hot.ROUTES)
     for part in PAGES:
         app.include_router(part.router, include_in_schema=False)

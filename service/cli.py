@@ -117,6 +117,17 @@ def match(request: Annotated[str, typer.Argument(help="Mã yêu cầu, ví dụ 
 
 
 @app.command()
+def redraw(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="danh-sach.txt")],
+) -> None:
+    """Draw a round of field checks again from its published list; needs no database and no network."""
+    from service import terminal  # noqa: PLC0415
+
+    if not terminal.redraw(file):
+        raise typer.Exit(1)
+
+
+@app.command()
 def stop() -> None:
     """Stop the embedded database server of this data folder, if it runs."""
     from service.core import provision  # noqa: PLC0415

@@ -39,6 +39,18 @@ async def import_sheet(database: Database, kind: Literal["suppliers", "products"
     return True
 
 
+def redraw(file: Path) -> bool:
+    """Draw a round of field checks again from its published list, and print who is drawn; tells whether it was such a list."""
+    try:
+        seed, wanted, candidates = catalogue.drawing.read_document(file.read_text("utf-8"))
+    except ValueError:
+        console.print(_("Tệp này không phải danh sách của một đợt bốc thăm, hoặc đã bị sửa."), style="red")
+        return False
+    for place, each in enumerate(catalogue.drawing.draw(seed, candidates, wanted), 1):
+        console.print(f"{place}. {each.id} ({each.weight})", markup=False, highlight=False)
+    return True
+
+
 def _print_errors(report: catalogue.Report) -> None:
     table = Table(_("Dòng"), _("Cột"), _("Giá trị"), _("Cần sửa thế nào"), title=report.filename, show_lines=False)
     for problem in report.errors:

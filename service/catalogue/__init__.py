@@ -18,6 +18,7 @@ Many at once (the same rows twice change nothing; None means "not said"):
     import_file(session, "products", data, filename, actor=…, dry_run=…) -> Report   a sheet, all of it or nothing
 Reading (each for one reader; what is not hers to know is left out):
     product_page, supplier_page, suppliers, categories, commodities    for everyone
+    photos_of, scans_of, photo_for, scan_for                           pictures and papers, each where the reader may see it
     desk, declared, record_history, records                            for the supplier's own people and for officers
 """
 
@@ -94,7 +95,9 @@ from service.catalogue.marks import allow_mark, disallow_mark
 from service.catalogue.models import LegalForm, MarkKind, State
 from service.catalogue.offers import OfferRow, free_in, offer_called, offers_around, offers_named, offers_of
 from service.catalogue.overview import Overview, overview
+from service.catalogue.paper_rules import MOST_PHOTOS, may_keep_photos
 from service.catalogue.packs import set_packs
+from service.catalogue.photos import PhotoView, add_photo, arrange_photos, photo_for, photos_of, remove_photo
 from service.catalogue.prices import set_prices
 from service.catalogue.products import draft, publish, revise, withdraw
 from service.catalogue.queries import ProductRecord, product_page, product_record
@@ -113,6 +116,7 @@ from service.catalogue.rules import (
     may_see_wholesale,
     sees_all_wholesale,
 )
+from service.catalogue.scans import ScanFile, ScanView, add_scan, remove_scan, scan_for, scans_of
 from service.catalogue.search.engine import PAGE as PRODUCTS_A_PAGE
 from service.catalogue.search.engine import Found, suggest
 from service.catalogue.search.engine import seal as seal_search
@@ -135,6 +139,7 @@ __all__ = [
     "KINDS",
     "MOST_BYTES",
     "MOST_LOT_LINES",
+    "MOST_PHOTOS",
     "OCOP",
     "PRODUCTS_A_PAGE",
     "Address",
@@ -175,6 +180,7 @@ __all__ = [
     "Overview",
     "PackInput",
     "PackRow",
+    "PhotoView",
     "ProductDraft",
     "ProductPage",
     "ProductRecord",
@@ -185,6 +191,8 @@ __all__ = [
     "ReviewState",
     "RoundInput",
     "RoundView",
+    "ScanFile",
+    "ScanView",
     "SheetKind",
     "SourceInput",
     "State",
@@ -199,7 +207,10 @@ __all__ = [
     "VisitView",
     "VisitWish",
     "add_certificate",
+    "add_photo",
+    "add_scan",
     "allow_mark",
+    "arrange_photos",
     "article_linked",
     "called",
     "categories",
@@ -249,6 +260,7 @@ __all__ = [
     "may_import",
     "may_import_products",
     "may_keep_lots",
+    "may_keep_photos",
     "may_read_findings",
     "may_recall",
     "may_review",
@@ -265,6 +277,8 @@ __all__ = [
     "own_lot",
     "own_lots",
     "own_supplier",
+    "photo_for",
+    "photos_of",
     "plan_check",
     "product_page",
     "product_record",
@@ -280,11 +294,15 @@ __all__ = [
     "records",
     "register_supplier",
     "remove_certificate",
+    "remove_photo",
+    "remove_scan",
     "revise",
     "revise_certificate",
     "revise_supplier",
     "round_document",
     "round_in",
+    "scan_for",
+    "scans_of",
     "seal_search",
     "sees_all_wholesale",
     "set_packs",

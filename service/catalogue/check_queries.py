@@ -7,8 +7,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from service.accounts import Actor, Role
 from service.catalogue import check_rules, drawing
+from service.catalogue.bulk import staging
 from service.catalogue.check_models import Finding
 from service.catalogue.queries import Reader
 from service.core import cursors, places
@@ -193,6 +196,11 @@ async def check_round(reader: Reader, code: str, actor: Actor | None = None) -> 
         {"round": view.id, "officer": check_rules.may_draw(actor)},
     )
     return view, [CandidateView(*line) for line in await found.fetchall()]
+
+
+async def round_in(session: AsyncSession, code: str) -> tuple[RoundView, list[CandidateView]]:
+    """The same inside a transaction that has drawn it and is not kept yet."""
+    return await check_round(await staging.connection(session), code)
 
 
 def round_document(shown: RoundView, listed: list[CandidateView]) -> str:

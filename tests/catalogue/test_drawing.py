@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import date, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -107,3 +110,24 @@ def test_a_list_with_another_weight_is_found_out() -> None:
     document = drawing.document("s", 1, [Candidate("a", 1), Candidate("b", 2)])
     with pytest.raises(ValueError):
         drawing.read_document(document.replace("b 2", "b 3"))
+
+
+def test_the_command_and_the_lines_on_the_page_draw_alike(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    candidates = [Candidate(str(UUID(int=number)), 1 + number % 5) for number in range(1, 30)]
+    file = tmp_path / "danh-sach.txt"
+    file.write_text(drawing.document("cho-phien", 4, candidates), "utf-8")
+    from service import terminal
+
+    assert terminal.redraw(file)
+    told = [line.split()[1] for line in capsys.readouterr().out.splitlines()]
+    recipe = (Path(__file__).parents[2] / "templates/checks/_recipe.html").read_text("utf-8")
+    script = tmp_path / "redraw.py"
+    script.write_text(recipe[recipe.index("import hashlib") : recipe.rindex("</code>")], "utf-8")
+    said = subprocess.run([sys.executable, script, file], check=True, capture_output=True, text=True).stdout
+    assert (
+        [line.split()[0] for line in said.splitlines()]
+        == told
+        == [each.id for each in drawing.draw("cho-phien", candidates, 4)]
+    )
+    file.write_text("khác", "utf-8")
+    assert not terminal.redraw(file)

@@ -75,7 +75,13 @@ async def suppliers(
 async def supplier(slug: str, page: Page, me: Me, reader: Reader) -> Response:
     """One supplier: who they are, what they make, how to reach them."""
     shown = await catalogue.supplier_page(reader, slug, me)
-    return page.show("catalogue/supplier.html", supplier=shown, may_edit=catalogue.may_edit(me, shown.organisation_id))
+    return page.show(
+        "catalogue/supplier.html",
+        supplier=shown,
+        may_edit=catalogue.may_edit(me, shown.organisation_id),
+        findings=await catalogue.findings(reader, shown.id, shown.organisation_id, me),
+        may_complain=catalogue.may_complain(me, shown.organisation_id),
+    )
 
 
 def place_code(typed: str, kind: places.Kind) -> str | None:
