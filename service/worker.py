@@ -14,7 +14,7 @@ from procrastinate import App, PsycopgConnector, RetryStrategy
 from procrastinate.jobs import Status
 
 import service
-from service.core import events, mail, post
+from service.core import events, files, mail, post
 from service.core.db import APP_ROLE, Database, libpq_url
 from service.core.settings import Settings
 
@@ -41,6 +41,8 @@ def load_tasks() -> None:
 def create_worker(database: Database, settings: Settings | None = None) -> App:
     """The queue's application with every task: one delivers facts, one gives an answer, and the chores run by the clock."""
     load_tasks()
+    known = settings or Settings()
+    database.info["files"] = files.open_store(known)
     options = f"-c timezone=Asia/Ho_Chi_Minh -c role={APP_ROLE}"
     app = App(connector=PsycopgConnector(conninfo=libpq_url(database.url), kwargs={"options": options}, min_size=1, max_size=4))
     names = {_name(answer): (fact, answer) for fact, them in events.answers.items() for answer in them}
@@ -63,7 +65,7 @@ def create_worker(database: Database, settings: Settings | None = None) -> App:
             if told is not None:
                 await reply(session, events.revive(fact, told))
 
-    _carry_mail(app, database, settings or Settings())
+    _carry_mail(app, database, known)
     for chore, cron in events.chores.items():
         _run_by_the_clock(app, database, chore, cron)
 

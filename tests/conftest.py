@@ -24,6 +24,7 @@ from service import catalogue
 from service.core import provision
 from service.core.db import Database
 from service.core.embedded import EmbeddedPostgres
+from service.core.files import FileStore, open_store
 from service.core.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -101,9 +102,9 @@ def database_url(make_database: Any, worker_id: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def settings(database_url: str) -> Settings:
-    """Settings for this test process."""
-    return Settings(database_url=database_url, log_level="ERROR")
+def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings for this test process; its files lie in a folder that is thrown away."""
+    return Settings(database_url=database_url, log_level="ERROR", data_dir=tmp_path_factory.mktemp("data"))
 
 
 class OneConnection(Database):
@@ -117,7 +118,9 @@ class OneConnection(Database):
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """A session on the test's connection."""
-        session = AsyncSession(self.connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
+        session = AsyncSession(
+            self.connection, join_transaction_mode="create_savepoint", expire_on_commit=False, info=self.info
+        )
         async with session, session.begin():
             yield session
 
@@ -137,14 +140,21 @@ async def real_database(database_url: str) -> AsyncIterator[Database]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def database(real_database: Database) -> AsyncIterator[Database]:
+async def database(real_database: Database, settings: Settings) -> AsyncIterator[Database]:
     """The database for one test, undone at its end."""
     async with real_database.engine.connect() as connection:
         outer = await connection.begin()
         one = OneConnection.__new__(OneConnection)
         one.url, one.engine, one.connection = real_database.url, real_database.engine, connection
+        one.info = {"files": open_store(settings)}
         yield one
         await outer.rollback()
+
+
+@pytest.fixture
+def files(settings: Settings) -> FileStore:
+    """The store of files of the application under test."""
+    return open_store(settings)
 
 
 @pytest_asyncio.fixture(loop_scope="session")

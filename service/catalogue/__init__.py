@@ -81,6 +81,7 @@ from service.catalogue.lot_queries import (
     LotPage,
     article_linked,
     lot_by_id,
+    lot_history,
     lot_linked,
     lot_page,
     own_lot,
@@ -95,8 +96,8 @@ from service.catalogue.marks import allow_mark, disallow_mark
 from service.catalogue.models import LegalForm, MarkKind, State
 from service.catalogue.offers import OfferRow, free_in, offer_called, offers_around, offers_named, offers_of
 from service.catalogue.overview import Overview, overview
-from service.catalogue.paper_rules import MOST_PHOTOS, may_keep_photos
 from service.catalogue.packs import set_packs
+from service.catalogue.paper_rules import MOST_PHOTOS, may_keep_photos
 from service.catalogue.photos import PhotoView, add_photo, arrange_photos, photo_for, photos_of, remove_photo
 from service.catalogue.prices import set_prices
 from service.catalogue.products import draft, publish, revise, withdraw
@@ -104,6 +105,17 @@ from service.catalogue.queries import ProductRecord, product_page, product_recor
 from service.catalogue.reference import load_reference
 from service.catalogue.reference_queries import categories, commodities
 from service.catalogue.review_models import ReviewKind, ReviewState
+from service.catalogue.review_queries import (
+    Earlier,
+    Queue,
+    ReviewPage,
+    Standing,
+    Waiting,
+    review_page,
+    review_queue,
+    standings,
+    waiting_for,
+)
 from service.catalogue.reviews import decide, question_certificate, submit_product, submit_supplier, withdraw_submission
 from service.catalogue.rules import (
     CERTIFIED,
@@ -154,6 +166,7 @@ __all__ = [
     "Decision",
     "DeliveryInput",
     "Desk",
+    "Earlier",
     "EntrySource",
     "FacetGroup",
     "Finding",
@@ -185,9 +198,11 @@ __all__ = [
     "ProductPage",
     "ProductRecord",
     "ProductRow",
+    "Queue",
     "Recall",
     "Report",
     "ReviewKind",
+    "ReviewPage",
     "ReviewState",
     "RoundInput",
     "RoundView",
@@ -195,6 +210,7 @@ __all__ = [
     "ScanView",
     "SheetKind",
     "SourceInput",
+    "Standing",
     "State",
     "StockInput",
     "SupplierCard",
@@ -206,6 +222,7 @@ __all__ = [
     "TierInput",
     "VisitView",
     "VisitWish",
+    "Waiting",
     "add_certificate",
     "add_photo",
     "add_scan",
@@ -249,6 +266,7 @@ __all__ = [
     "level_of",
     "load_reference",
     "lot_by_id",
+    "lot_history",
     "lot_linked",
     "lot_page",
     "lot_state_name",
@@ -296,6 +314,8 @@ __all__ = [
     "remove_certificate",
     "remove_photo",
     "remove_scan",
+    "review_page",
+    "review_queue",
     "revise",
     "revise_certificate",
     "revise_supplier",
@@ -307,6 +327,7 @@ __all__ = [
     "sees_all_wholesale",
     "set_packs",
     "set_prices",
+    "standings",
     "state_name",
     "submit_product",
     "submit_supplier",
@@ -315,6 +336,7 @@ __all__ = [
     "suppliers",
     "visit",
     "visits",
+    "waiting_for",
     "waiting_upload",
     "withdraw",
     "withdraw_submission",

@@ -166,3 +166,57 @@ class CheckRecorded(_Told):
 @dataclass(frozen=True)
 class ComplaintNoted(_Told):
     """Somebody has complained; the subject is the complaint, so that no history of the supplier names who it was."""
+
+
+@dataclass(frozen=True)
+class PhotoAdded(_Told):
+    """A photo has been added; the subject is what it shows."""
+
+    photo_id: UUID
+
+
+@dataclass(frozen=True)
+class PhotoReceived(Event):
+    """A photo has come in of which no sizes have been made yet."""
+
+    photo_id: UUID
+
+
+@dataclass(frozen=True)
+class PhotoRemoved(_Told):
+    """A photo has been taken away."""
+
+    photo_id: UUID
+
+
+@dataclass(frozen=True)
+class PhotosArranged(_Told):
+    """Photos have been put in another order, or say something else of what they show."""
+
+
+@dataclass(frozen=True)
+class ScanAdded(_Told):
+    """A page has been added to a paper."""
+
+    certificate_id: UUID
+
+
+@dataclass(frozen=True)
+class ScanReceived(Event):
+    """A picture of a paper has come in that has not been made anew yet."""
+
+    scan_id: UUID
+
+
+@dataclass(frozen=True)
+class ScanRemoved(_Told):
+    """A page has been taken from a paper."""
+
+    certificate_id: UUID
+
+
+@dataclass(frozen=True)
+class RenewalMoved(_Told):
+    """The renewal of a paper that runs out has come further."""
+
+    certificate_id: UUID

@@ -98,6 +98,7 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = 5, role: str | None = APP_ROLE) -> None:
         self.url = url
+        self.info: dict[str, Any] = {}  # What every session of this database carries along: the store of files.
         self._role = role
         self.engine: AsyncEngine = create_async_engine(
             sqlalchemy_url(url),
@@ -113,7 +114,7 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """A session whose work is kept as a whole when the block ends, and dropped as a whole when it raises."""
-        async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+        async with AsyncSession(self.engine, expire_on_commit=False, info=self.info) as session, session.begin():
             yield session
 
     @asynccontextmanager

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Annotated, Any
 
 import psycopg
@@ -17,8 +17,9 @@ from starlette.responses import RedirectResponse, Response
 from service import accounts
 from service.accounts import Actor
 from service.core.db import Database
-from service.core.errors import Refused
+from service.core.errors import NotAllowed, Refused
 from service.core.events import act_as
+from service.core.files import FileStore
 from service.core.i18n import _
 from service.core.settings import Settings
 from service.core.signing import read_signed, sign
@@ -27,15 +28,26 @@ from service.web.pages import render
 SESSION_COOKIE = "__Host-session"
 PLAIN_SESSION_COOKIE = "session"  # A browser refuses the __Host- prefix over plain http, which is how one tries the demo.
 FLASH_COOKIE = "flash"
+API = "/api/"
 
 
 class SignInNeeded(Refused):
     """The page is for people who have signed in; the edge leads to the sign-in page and back."""
 
 
+class BadToken(SignInNeeded):
+    """A program came with a token that opens nothing: unknown, revoked, over, or its issuer has left."""
+
+
 def database(request: Request) -> Database:
     """The database of this process."""
     found: Database = request.app.state.database
+    return found
+
+
+def files(request: Request) -> FileStore:
+    """The store of photos and papers."""
+    found: FileStore = request.app.state.files
     return found
 
 
@@ -59,14 +71,37 @@ Session = Annotated[AsyncSession, Depends(_session, scope="function")]
 Reader = Annotated[psycopg.AsyncConnection[tuple[Any, ...]], Depends(_reader, scope="function")]
 
 
+Files = Annotated[FileStore, Depends(files)]
+
+
 def cookie_name(request: Request) -> str:
     """The session cookie's name: bound to this host over https, plain on a developer's own machine."""
     return PLAIN_SESSION_COOKIE if settings(request).development else SESSION_COOKIE
 
 
+def bearer_token(request: Request) -> str | None:
+    """The API token that a program has come with. Pages know no tokens: a browser carries a cookie."""
+    given = request.headers.get("authorization")
+    if given is None or not request.url.path.startswith(API):
+        return None
+    scheme, _space, token = given.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+async def _program(request: Request, token: str) -> Actor:
+    async with database(request).transaction() as session:
+        actor = await accounts.actor_of_token(session, token) if token.isascii() and len(token) <= 100 else None
+    if actor is None:
+        raise BadToken(_("Khóa API này không dùng được: sai, đã thu hồi, hết hạn, hoặc người cấp đã rời tổ chức."))
+    request.state.actor = actor
+    return actor
+
+
 async def _me(request: Request) -> Actor | None:
     # Somebody without a cookie costs no statement; the others are looked up in a transaction of their own, so that
     # a page that fails afterwards does not undo the note that its reader was seen.
+    if bearer := bearer_token(request):
+        return await _program(request, bearer)
     secret = request.cookies.get(cookie_name(request))
     if not secret or len(secret) > 100:
         return None
@@ -77,6 +112,31 @@ async def _me(request: Request) -> Actor | None:
 
 
 Me = Annotated[Actor | None, Depends(_me)]
+
+
+def scope(area: str) -> Callable[[Request, Me], Awaitable[None]]:
+    """A dependency that lets a token use one part of the API by its scopes; a person is not limited by any."""
+
+    async def check(request: Request, me: Me) -> None:
+        refuse_beyond_scope(me, area, request.method)
+
+    return check
+
+
+def refuse_beyond_scope(me: Actor | None, area: str, method: str) -> None:
+    """Raise NotAllowed where a token's scopes do not reach this part of the API."""
+    if not accounts.may_use(me, area, method):
+        verb = "read" if method in ("GET", "HEAD") else "write"
+        raise NotAllowed(_("Khóa API này thiếu quyền %(scope)s. Hãy cấp khóa khác ở trang Khóa API.", scope=f"{area}:{verb}"))
+
+
+async def program(request: Request, area: str) -> Actor | None:
+    """Who asks for a piece of the API that goes without dependencies (hot.py): nobody needs to say who she is there."""
+    if bearer_token(request) is None:
+        return None
+    me = await _me(request)
+    refuse_beyond_scope(me, area, request.method)
+    return me
 
 
 async def _signed(me: Me) -> Actor:

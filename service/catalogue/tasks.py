@@ -1,0 +1,33 @@
+"""What the worker does for the catalogue: sizes of pictures that only came in, files that nobody holds, and reminders."""
+
+from __future__ import annotations
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from service.catalogue import events, photos, scans
+from service.core import files
+from service.core.events import every, on
+
+
+@on(events.PhotoReceived)
+async def make_sizes_of_photo(session: AsyncSession, fact: events.PhotoReceived) -> None:
+    """Make the sizes that pages show."""
+    await photos.make_sizes(session, files.of(session), fact.photo_id)
+
+
+@on(events.ScanReceived)
+async def make_page_of_scan(session: AsyncSession, fact: events.ScanReceived) -> None:
+    """Make the page that officers look at."""
+    await scans.make_page(session, files.of(session), fact.scan_id)
+
+
+@every("*/5 * * * *")
+async def delete_dropped_files(session: AsyncSession) -> None:
+    """Delete what has been dropped."""
+    await files.delete_dropped(session)
+
+
+@every("40 3 * * *")
+async def sweep_files(session: AsyncSession) -> None:
+    """Take away what failed transactions and removed papers have left behind."""
+    await files.sweep(session)
