@@ -75,7 +75,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     _answer_refusals(app)
     # A phone in a valley waits for bytes, not for us: a page of 30 KB travels in 6 (X2).
     app.add_middleware(GZipMiddleware, minimum_size=1400, compresslevel=4)
-    app.add_middleware(Doorkeeper, production=not settings.development, broken=_broken)
+    app.add_middleware(Doorkeeper, production=not settings.development, broken=_broken, hosts=settings.hosts)
     return app
 
 

@@ -8,6 +8,7 @@ import uvicorn
 
 from service.core import logs
 from service.core.settings import Settings
+from service.web.listening import Impatient
 
 GRACE_SECONDS = 25
 
@@ -21,7 +22,8 @@ def run(settings: Settings) -> None:
         port=settings.port,
         workers=settings.web_processes,
         loop="uvloop",
-        http="httptools",
+        http=Impatient,
+        ws="none",
         log_level="warning",
         access_log=False,
         server_header=False,

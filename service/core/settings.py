@@ -66,6 +66,10 @@ class Settings(BaseSettings):
             secret = self.secret.get_secret_value()
             if secret == DEVELOPMENT_SECRET or len(secret) < 32:
                 raise ValueError("CHOPHIEN_SECRET must be set to at least 32 characters of your own in production")
+            if not self.hosts:
+                raise ValueError("CHOPHIEN_BASE_URL must be the market's public address in production: https://cho.example.vn")
+            if self.demo and "demo" in self.model_fields_set:
+                raise ValueError("CHOPHIEN_DEMO must not be true in production: the demo's people have a known password")
         if self.files_url is not None:
             self._refuse_a_wrong_store(self.files_url.get_secret_value())
         if self.smtp_url is not None:
@@ -95,6 +99,12 @@ class Settings(BaseSettings):
     def second_factor_required(self) -> bool:
         """Whether officers and administrators reach nothing without a second factor; in development they are only nudged."""
         return self.second_factor == "required" or (self.second_factor is None and not self.development)
+
+    @property
+    def hosts(self) -> frozenset[bytes]:
+        """The names under which the market may be asked for: that of its public address; none: any (development)."""
+        name = urlsplit(self.base_url or "").netloc.lower()
+        return frozenset() if self.development or not name else frozenset({name.encode()})
 
     @property
     def address(self) -> str:

@@ -1,7 +1,8 @@
 """What happens to every request before and after the pages: one pure ASGI layer, a few microseconds each.
 
-In order: a request id for the log and the answer; the reader's language; the refusal of posts that another site sent;
-and the headers that tell a browser what a page of ours may never do.
+In order: a request id for the log and the answer; the reader's language; the refusal of hosts that are not ours and of posts
+that another site sent; the body, taken in against the clock; and the headers that tell a browser what a page of ours may never
+do, and that nobody keeps a page which was made for somebody.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.core.db import new_id
 from service.core.i18n import LANGUAGES, SOURCE_LANGUAGE, set_locale
+from service.web import bodies
 
 LANGUAGE_COOKIE = "lang"
 CDN = "https://cdn.jsdelivr.net/npm/"
@@ -47,6 +49,12 @@ TRANSPORT_SECURITY = (b"strict-transport-security", b"max-age=31536000; includeS
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 LARGEST_BODY = 12 * 1024 * 1024
 TOO_LARGE = 413, "Dữ liệu gửi lên quá lớn (tối đa 12 MB). / The upload is too large (12 MB at most)."
+TOO_SLOW = 408, "Dữ liệu gửi lên quá chậm nên bị ngắt. Hãy thử lại khi mạng khá hơn. / The upload was too slow; try again."
+WRONG_HOST = 421, "Chợ Phiên không có ở địa chỉ này. / The market is not served under this name."
+OTHER_SITE = 403, "Yêu cầu đến từ một trang khác nên bị từ chối. / Refused: the request came from another site."
+SIGNED_IN = b"session="  # In a Cookie header: the request carries a session, by either of its names (deps.py).
+NOT_KEPT = (b"cache-control", b"no-store")
+HEALTH = ("/healthz", "/readyz")
 
 log = structlog.get_logger("web")
 
@@ -54,9 +62,15 @@ log = structlog.get_logger("web")
 class Doorkeeper:
     """The one layer around the application."""
 
-    def __init__(self, app: ASGIApp, *, production: bool, broken: Callable[[Request, Exception], Response]) -> None:
+    def __init__(
+        self, app: ASGIApp, *, production: bool, broken: Callable[[Request, Exception], Response],
+        hosts: frozenset[bytes] = frozenset(),
+    ) -> None:  # fmt: skip
+        """`hosts`: the names under which the market may be asked for; none: any, on somebody's own machine."""
         self.app = app
         self.broken = broken
+        self.hosts = hosts
+        self.language_marks = f"Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax{'; Secure' if production else ''}"
         self.headers = [*HEADERS, TRANSPORT_SECURITY] if production else HEADERS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -74,6 +88,7 @@ class Doorkeeper:
         structlog.contextvars.bind_contextvars(request_id=request_id)
         status = 500
         began_to_answer = False
+        personal = SIGNED_IN in asked.get(b"cookie", b"")
 
         async def answer(message: Message) -> None:
             nonlocal status, began_to_answer
@@ -84,22 +99,22 @@ class Doorkeeper:
                 headers.extend(self.headers)
                 headers.append((b"x-request-id", request_id.encode()))
                 if chosen:
-                    cookie = f"{LANGUAGE_COOKIE}={language}; Path=/; Max-Age=31536000; SameSite=Lax"
+                    cookie = f"{LANGUAGE_COOKIE}={language}; {self.language_marks}"
                     headers.append((b"set-cookie", cookie.encode()))
+                names = {name for name, _value in headers}
+                if b"cache-control" not in names and (personal or b"set-cookie" in names):
+                    headers.append(NOT_KEPT)
             await send(message)
 
         try:
             await self._let_in(scope, receive, answer, asked)
-        except TooLarge:
-            if not began_to_answer:
-                await _say(answer, *TOO_LARGE)
         except Exception as error:
             # A fault of ours: the reader gets a page with the number of the request, the log gets the rest.
             if began_to_answer:
                 raise
             await self.broken(Request(scope), error)(scope, receive, answer)
         finally:
-            if not scope["path"].startswith("/static/") and scope["path"] not in ("/healthz", "/readyz"):
+            if not scope["path"].startswith("/static/") and scope["path"] not in HEALTH:
                 log.info(
                     "request", method=scope["method"], path=scope["path"], status=status,
                     ms=round((time.perf_counter() - began) * 1000, 1),
@@ -110,12 +125,28 @@ class Doorkeeper:
         if "\0" in scope["path"]:
             # PostgreSQL cannot look for this character, and no address of ours has it.
             await _say(answer, 400, "Địa chỉ này không hợp lệ. / This address is not valid.")
+        elif self.hosts and scope["path"] not in HEALTH and not self._is_ours(scope):
+            # Whoever asks under another name wants links or a cache that carry that name.
+            await _say(answer, *WRONG_HOST)
         elif scope["method"] in SAFE:
             await self.app(scope, receive, answer)
         elif problem := _refusal(asked):
             await _say(answer, *problem)
         else:
-            await self.app(scope, _bounded(receive), answer)
+            try:
+                body = await bodies.take(receive, LARGEST_BODY)
+            except bodies.TooLarge:
+                await _say(answer, *TOO_LARGE)
+            except bodies.TooSlow:
+                await _say(answer, *TOO_SLOW)
+            except bodies.Gone:
+                log.info("gone", path=scope["path"])
+            else:
+                await self.app(scope, body, answer)
+
+    def _is_ours(self, scope: Scope) -> bool:
+        named = [value.lower() for name, value in scope["headers"] if name == b"host"]
+        return len(named) == 1 and named[0] in self.hosts
 
 
 def _request_id(headers: dict[bytes, bytes]) -> str:
@@ -146,42 +177,22 @@ def _language(scope: Scope, headers: dict[bytes, bytes]) -> tuple[str, bool]:
     return SOURCE_LANGUAGE, False
 
 
-class TooLarge(Exception):
-    """More was sent than anybody may send at once; raised from where the body is read."""
-
-
-def _bounded(receive: Receive) -> Receive:
-    """The same body, counted: a sender that does not say how much is coming is stopped when it is too much."""
-    taken = 0
-
-    async def counted() -> Message:
-        nonlocal taken
-        message = await receive()
-        taken += len(message.get("body", b""))
-        if taken > LARGEST_BODY:
-            raise TooLarge
-        return message
-
-    return counted
-
-
 def _refusal(headers: dict[bytes, bytes]) -> tuple[int, str] | None:
     """Why a writing request is not let in: it came from another site, or it is too large. None lets it in.
 
     The rules are those of Fetch metadata with the Origin as the older witness: a browser names its site in every post, and
-    a program that names none carries no cookie of anybody's.
+    a program that names none carries no cookie of anybody's. Whoever names none and carries one is not let in.
     """
     length = headers.get(b"content-length", b"0")
     if not length.isdigit() or int(length) > LARGEST_BODY:
         return TOO_LARGE
-    refused = 403, "Yêu cầu đến từ một trang khác nên bị từ chối. / Refused: the request came from another site."
     site = headers.get(b"sec-fetch-site")
     if site is not None:
-        return None if site in (b"same-origin", b"none") else refused
+        return None if site in (b"same-origin", b"none") else OTHER_SITE
     origin = headers.get(b"origin")
     if origin is None:
-        return None
-    return None if urlsplit(origin).netloc == headers.get(b"host") else refused
+        return OTHER_SITE if SIGNED_IN in headers.get(b"cookie", b"") else None
+    return None if urlsplit(origin).netloc.lower() == headers.get(b"host", b"").lower() else OTHER_SITE
 
 
 async def _say(send: Send, status: int, words: str) -> None:

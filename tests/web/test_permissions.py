@@ -22,6 +22,7 @@ from service.core.settings import Settings
 from tests.conftest import OneConnection
 from tests.market import TODAY
 from tests.web import permission_market
+from tests.web.conftest import BROWSER
 from tests.web.permission_market import PASSWORD, SEATS, Market, email_of
 from tests.web.permissions import KINDS, TABLE, Row
 
@@ -111,7 +112,7 @@ async def market(one: OneConnection, settings: Settings, tmp_path_factory: pytes
         app = create_app(here, one)
         for number, kind in enumerate(KINDS):
             transport = httpx.ASGITransport(app, client=(f"10.0.0.{number + 1}", 1000))
-            browser = httpx.AsyncClient(transport=transport, base_url="http://test", headers={"accept-language": "vi"})
+            browser = httpx.AsyncClient(transport=transport, base_url="http://test", headers=BROWSER)
             if kind in SEATS:
                 answer = await browser.post("/dang-nhap", data={"email": email_of(kind), "password": PASSWORD, "next": "/"})
                 assert "session" in browser.cookies, (kind, answer.status_code, answer.text)
