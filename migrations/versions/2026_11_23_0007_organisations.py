@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("duty_codes", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
     )
     op.add_column("core_journal", sa.Column("on_behalf_of", sa.Uuid()))
+    op.add_column("accounts_person", _moment("locked_at"))
     _invitation()
     _token()
     _grant()
@@ -138,5 +139,6 @@ def downgrade() -> None:
     """Drop them again."""
     for table in TABLES:
         op.drop_table(table)
+    op.drop_column("accounts_person", "locked_at")
     op.drop_column("core_journal", "on_behalf_of")
     op.drop_column("accounts_organisation", "duty_codes")

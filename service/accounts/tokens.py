@@ -38,7 +38,7 @@ _ACTOR = text(
       JOIN accounts_person p ON p.id = t.issued_by
       JOIN accounts_member m ON m.person_id = t.issued_by AND m.organisation_id = t.organisation_id
       JOIN accounts_organisation o ON o.id = t.organisation_id
-     WHERE t.secret_hash = :secret_hash
+     WHERE t.secret_hash = :secret_hash AND p.locked_at IS NULL
     """
 )
 _USED = text("UPDATE accounts_token SET last_used_on = :today WHERE id = :id AND last_used_on IS DISTINCT FROM :today")
