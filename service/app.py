@@ -8,33 +8,55 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy import text
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 from service.core import files
 from service.core.db import Database
 from service.core.errors import Refused
 from service.core.settings import Settings
-from service.web import hot
+from service.web import deps, hot
 from service.web.api import catalogue as catalogue_api
 from service.web.api import checks as checks_api
 from service.web.api import fairs as fairs_api
+from service.web.api import lots as lots_api
+from service.web.api import marks as marks_api
 from service.web.api import matching as matching_api
 from service.web.api import problems
 from service.web.api import search as search_api
 from service.web.middleware import Doorkeeper
-from service.web.pages import account, catalogue, checks, desk, fairs, home, imports, matching, refusals, render, search
+from service.web.pages import (
+    account,
+    catalogue,
+    checks,
+    desk,
+    fairs,
+    home,
+    imports,
+    labels,
+    lots,
+    marks,
+    matching,
+    organisation,
+    refusals,
+    render,
+    reviews,
+    search,
+    tokens,
+)
 
 log = structlog.get_logger("web")
 
-PAGES = (home, account, search, catalogue, desk, imports, matching, fairs, checks)
-APIS = (search_api, catalogue_api, matching_api, fairs_api, checks_api)
+PAGES = (
+    home, account, search, catalogue, desk, reviews, imports, matching, fairs, checks, lots, labels, marks, organisation, tokens,
+)  # fmt: skip
+APIS = (search_api, catalogue_api, matching_api, fairs_api, checks_api, lots_api, marks_api)
 READY_SECONDS = 1.0
 
 
@@ -47,6 +69,15 @@ class Kept(StaticFiles):
         if answer.status_code == 200 and b"v=" in scope["query_string"]:
             answer.headers["cache-control"] = "public, max-age=31536000, immutable"
         return answer
+
+
+class Squeezed(GZipMiddleware):
+    """Text travels packed; photos and papers are packed already."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pack the answer, unless it is a file."""
+        packed = scope["type"] == "http" and scope["path"].startswith(("/anh/", "/tep/"))
+        await (self.app if packed else super().__call__)(scope, receive, send)
 
 
 def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
@@ -62,19 +93,26 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     app = FastAPI(
         title="Chợ Phiên", version=version("chophien"), lifespan=lifespan, docs_url=None, redoc_url=None,
         openapi_url="/api/v1/openapi.json", redirect_slashes=False,
-        description="The market of the OCOP cooperatives of upland Bắc Kạn: catalogue, search, sourcing requests and fairs.",
+        description=(
+            "The market of the OCOP cooperatives of upland Bắc Kạn: catalogue, search, sourcing requests and fairs. "
+            "What is public needs no token; for the rest a program comes with `Authorization: Bearer cp_…`, which an owner "
+            "issues at /to-chuc/khoa-api."
+        ),
     )  # fmt: skip
     app.state.settings, app.state.database, app.state.files = settings, own, files.open_store(settings)
     app.router.routes.extend(hot.ROUTES)
     for part in PAGES:
         app.include_router(part.router, include_in_schema=False)
     for part in APIS:
-        app.include_router(part.router, prefix="/api/v1", responses=problems.described(404, 422))
+        app.include_router(
+            part.router, prefix="/api/v1", dependencies=[Depends(deps.scope(part.SCOPE))],
+            responses=problems.described(401, 403, 404, 422),
+        )  # fmt: skip
     app.mount("/static", Kept(directory=render.STATIC), name="static")
     _answer_health(app)
     _answer_refusals(app)
     # A phone in a valley waits for bytes, not for us: a page of 30 KB travels in 6 (X2).
-    app.add_middleware(GZipMiddleware, minimum_size=1400, compresslevel=4)
+    app.add_middleware(Squeezed, minimum_size=1400, compresslevel=4)
     app.add_middleware(Doorkeeper, production=not settings.development, broken=_broken, hosts=settings.hosts)
     return app
 

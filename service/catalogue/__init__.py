@@ -46,7 +46,7 @@ from service.catalogue.check_queries import (
     visit,
     visits,
 )
-from service.catalogue.check_rules import may_complain, may_draw, may_read_findings, may_visit
+from service.catalogue.check_rules import may_assist, may_complain, may_draw, may_list_mark_users, may_read_findings, may_visit
 from service.catalogue.checks import draw_checks, note_complaint, plan_check, record_check
 from service.catalogue.commodity_terms import CommodityTerms, called, commodities_in, commodity_called, commodity_terms
 from service.catalogue.desk_queries import (
@@ -71,7 +71,7 @@ from service.catalogue.inputs import (
     SupplierProfile,
     TierInput,
 )
-from service.catalogue.kinds import KINDS, OCOP, Kind, legal_form_name, level_of, state_name
+from service.catalogue.kinds import KINDS, OCOP, Kind, legal_form_name, level_of, review_state_name, state_name
 from service.catalogue.lot_inputs import MOST_LINES as MOST_LOT_LINES
 from service.catalogue.lot_inputs import DeliveryInput, LotCheckInput, LotDraft, LotHead, Recall, SourceInput
 from service.catalogue.lot_models import LotState
@@ -84,6 +84,7 @@ from service.catalogue.lot_queries import (
     lot_history,
     lot_linked,
     lot_page,
+    lot_written,
     own_lot,
     own_lots,
     public_lots,
@@ -92,13 +93,25 @@ from service.catalogue.lot_queries import state_name as lot_state_name
 from service.catalogue.lot_rules import may_correct as may_correct_lot
 from service.catalogue.lot_rules import may_keep_lots, may_recall
 from service.catalogue.lots import close_lot, correct_lot, make_lot, open_lot, recall_lot
-from service.catalogue.marks import allow_mark, disallow_mark
+from service.catalogue.mark_inputs import MarkUserInput
+from service.catalogue.mark_queries import (
+    OwnMark,
+    ProtectedName,
+    UserView,
+    mark_users,
+    own_marks,
+    protected_name,
+    protected_names,
+)
+from service.catalogue.mark_rules import MarkTerms, may_show_mark
+from service.catalogue.marks import allow_mark, allow_mark_by_name, disallow_mark
 from service.catalogue.models import LegalForm, MarkKind, State
 from service.catalogue.offers import OfferRow, free_in, offer_called, offers_around, offers_named, offers_of
 from service.catalogue.overview import Overview, overview
 from service.catalogue.packs import set_packs
 from service.catalogue.paper_rules import MOST_PHOTOS, may_keep_photos
-from service.catalogue.photos import PhotoView, add_photo, arrange_photos, photo_for, photos_of, remove_photo
+from service.catalogue.photo_views import PhotoView, ScanFile, ScanView
+from service.catalogue.photos import add_photo, arrange_photos, photo_for, photos_of, remove_photo
 from service.catalogue.prices import set_prices
 from service.catalogue.products import draft, publish, revise, withdraw
 from service.catalogue.queries import ProductRecord, product_page, product_record
@@ -116,7 +129,14 @@ from service.catalogue.review_queries import (
     standings,
     waiting_for,
 )
-from service.catalogue.reviews import decide, question_certificate, submit_product, submit_supplier, withdraw_submission
+from service.catalogue.reviews import (
+    decide,
+    lacks,
+    question_certificate,
+    submit_product,
+    submit_supplier,
+    withdraw_submission,
+)
 from service.catalogue.rules import (
     CERTIFIED,
     is_personal_tax_code,
@@ -128,7 +148,7 @@ from service.catalogue.rules import (
     may_see_wholesale,
     sees_all_wholesale,
 )
-from service.catalogue.scans import ScanFile, ScanView, add_scan, remove_scan, scan_for, scans_of
+from service.catalogue.scans import add_scan, remove_scan, scan_for, scans_of
 from service.catalogue.search.engine import PAGE as PRODUCTS_A_PAGE
 from service.catalogue.search.engine import Found, suggest
 from service.catalogue.search.engine import seal as seal_search
@@ -188,9 +208,12 @@ __all__ = [
     "LotPage",
     "LotState",
     "MarkKind",
+    "MarkTerms",
+    "MarkUserInput",
     "Need",
     "OfferRow",
     "Overview",
+    "OwnMark",
     "PackInput",
     "PackRow",
     "PhotoView",
@@ -198,6 +221,7 @@ __all__ = [
     "ProductPage",
     "ProductRecord",
     "ProductRow",
+    "ProtectedName",
     "Queue",
     "Recall",
     "Report",
@@ -220,6 +244,7 @@ __all__ = [
     "SupplierRow",
     "SupplierSearch",
     "TierInput",
+    "UserView",
     "VisitView",
     "VisitWish",
     "Waiting",
@@ -227,6 +252,7 @@ __all__ = [
     "add_photo",
     "add_scan",
     "allow_mark",
+    "allow_mark_by_name",
     "arrange_photos",
     "article_linked",
     "called",
@@ -261,6 +287,7 @@ __all__ = [
     "imports",
     "is_personal_tax_code",
     "keep_upload",
+    "lacks",
     "latest_changes",
     "legal_form_name",
     "level_of",
@@ -270,7 +297,10 @@ __all__ = [
     "lot_linked",
     "lot_page",
     "lot_state_name",
+    "lot_written",
     "make_lot",
+    "mark_users",
+    "may_assist",
     "may_complain",
     "may_correct_lot",
     "may_draw",
@@ -279,11 +309,13 @@ __all__ = [
     "may_import_products",
     "may_keep_lots",
     "may_keep_photos",
+    "may_list_mark_users",
     "may_read_findings",
     "may_recall",
     "may_review",
     "may_see_reviews",
     "may_see_wholesale",
+    "may_show_mark",
     "may_visit",
     "note_complaint",
     "offer_called",
@@ -294,12 +326,15 @@ __all__ = [
     "overview",
     "own_lot",
     "own_lots",
+    "own_marks",
     "own_supplier",
     "photo_for",
     "photos_of",
     "plan_check",
     "product_page",
     "product_record",
+    "protected_name",
+    "protected_names",
     "public_lots",
     "publish",
     "publish_supplier",
@@ -316,6 +351,7 @@ __all__ = [
     "remove_scan",
     "review_page",
     "review_queue",
+    "review_state_name",
     "revise",
     "revise_certificate",
     "revise_supplier",

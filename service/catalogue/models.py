@@ -307,6 +307,7 @@ class MarkUser(Base):
     mark_id: Mapped[UUID] = mapped_column(ForeignKey("catalogue_mark.id", ondelete="CASCADE"), primary_key=True)
     supplier_id: Mapped[UUID] = mapped_column(ForeignKey("catalogue_supplier.id", ondelete="CASCADE"), primary_key=True)
     since: Mapped[date | None]
+    decision: Mapped[str | None]  # The number of the decision that grants the right.
 
 
 class Upload(Row):

@@ -17,12 +17,13 @@ from uuid import UUID
 import psycopg
 
 from service.accounts import Actor
-from service.catalogue import kinds, rules
+from service.catalogue import kinds, paper_rules, rules
 from service.catalogue.models import CertificateState
+from service.catalogue.photo_views import PhotoView
+from service.catalogue.shown_marks import MARK_JSON, shown_marks
 from service.catalogue.views import (
     Cell,
     CertificateView,
-    MarkView,
     PackView,
     ProductCard,
     ProductPage,
@@ -42,7 +43,17 @@ CARD = """
   json_build_array(x.id, x.slug, x.name, x.name_en, x.state, x.illustrative, x.season_months, k.name, k.net_weight_g,
     k.retail_price_vnd, (SELECT max(h.stars) FROM catalogue_certificate h WHERE h.product_id = x.id AND h.kind = 'OCOP'
       AND h.state = 'checked' AND coalesce(h.valid_to >= %(today)s, true)
-      AND coalesce(h.issued_on <= %(today)s, true)), x.category_code)
+      AND coalesce(h.issued_on <= %(today)s, true)), x.category_code, x.photo_key)
+"""
+# The scans of a paper `h`: their keys, and whether something of it waits to be checked, so that buyers do not see them yet.
+SCANS = """
+  (SELECT json_agg(c.key ORDER BY c.id) FROM catalogue_scan c WHERE c.certificate_id = h.id AND c.ready),
+  EXISTS (SELECT FROM catalogue_review r WHERE r.subject = h.id AND r.state = 'waiting')
+"""
+# The photos of `x`, in order.
+PHOTOS = """
+  (SELECT json_agg(json_build_array(f.id, f.key, f.width, f.height, f.caption) ORDER BY f.position, f.id)
+     FROM catalogue_photo f WHERE f.holder = '{holder}' AND f.holder_id = {id} AND f.width IS NOT NULL)
 """
 FIRST_PACK = """
   LEFT JOIN LATERAL (SELECT f.name, f.net_weight_g, f.retail_price_vnd FROM catalogue_pack f WHERE f.product_id = x.id
@@ -64,14 +75,15 @@ SELECT p.id, p.code, p.slug, p.name, p.name_en, p.state, p.version, p.illustrati
        (SELECT json_agg(json_build_array(u.year, u.month, u.capacity_kg) ORDER BY u.year, u.month)
           FROM catalogue_supply u WHERE u.product_id = p.id)::text,
        (SELECT json_agg(json_build_array(h.id, h.kind, h.stars, h.number, h.issuer, h.level, h.issued_on, h.valid_to,
-          h.source, h.product_id IS NULL, h.state) ORDER BY h.stars DESC NULLS LAST, h.issued_on DESC NULLS LAST, h.kind, h.id)
+          h.source, h.product_id IS NULL, h.state, {SCANS})
+          ORDER BY h.stars DESC NULLS LAST, h.issued_on DESC NULLS LAST, h.kind, h.id)
           FROM catalogue_certificate h
          WHERE h.product_id = p.id OR (h.supplier_id = p.supplier_id AND h.product_id IS NULL))::text,
-       (SELECT json_agg(json_build_array(m.slug, m.name, m.kind, m.number) ORDER BY m.name)
-          FROM catalogue_mark_user w JOIN catalogue_mark m ON m.id = w.mark_id
-         WHERE w.supplier_id = s.id AND (m.commodity_id IS NULL OR m.commodity_id = p.commodity_id))::text,
+       (SELECT json_agg({MARK_JSON} ORDER BY m.name)
+          FROM catalogue_mark_user w JOIN catalogue_mark m ON m.id = w.mark_id WHERE w.supplier_id = s.id)::text,
        (SELECT json_agg({CARD}) FROM (SELECT * FROM catalogue_product o WHERE o.supplier_id = p.supplier_id AND o.id <> p.id
-          AND o.state = 'published' ORDER BY o.id LIMIT 4) x {FIRST_PACK})::text
+          AND o.state = 'published' ORDER BY o.id LIMIT 4) x {FIRST_PACK})::text,
+       {PHOTOS.format(holder="product", id="p.id")}::text
   FROM catalogue_product p
   JOIN catalogue_supplier s ON s.id = p.supplier_id
   LEFT JOIN catalogue_category g ON g.code = p.category_code
@@ -88,6 +100,7 @@ class ProductRecord:
     today: date
     wholesale: bool
     inside: bool = False  # Read by its own people or by who checks it: papers that nobody has checked yet are shown as such.
+    buys: bool = False  # Read by a verified buyer, who sees the scans of what has been checked.
 
     @property
     def supplier(self) -> SupplierBrief:
@@ -97,7 +110,7 @@ class ProductRecord:
 
     def page(self) -> ProductPage:
         """All that the page of the product shows."""
-        packs, tiers, supply, papers, marks, others = (json.loads(part) if part else [] for part in self.row[44:50])
+        packs, tiers, supply, papers, marks, others, photos = (json.loads(part) if part else [] for part in self.row[44:51])
         season = self.row[15]
         page = ProductPage(
             *(
@@ -108,9 +121,10 @@ class ProductRecord:
                 [PackView(*pack) for pack in packs],
                 [TierView(*tier) for tier in tiers] if self.wholesale else [],
                 cells(supply, season, self.today),
-                certificates(papers, self.today, inside=self.inside),
-                [MarkView(*mark) for mark in marks],
+                certificates(papers, self.today, inside=self.inside, buys=self.buys),
+                shown_marks(marks, commune=self.row[38], commodity=self.row[26]),
                 [card(other) for other in others],
+                [photo(each) for each in photos],
             )
         )
         page.wholesale_hidden = bool(tiers) and not self.wholesale
@@ -128,7 +142,8 @@ async def product_record(reader: Reader, slug: str, actor: Actor | None = None) 
             supplier = ProductRecord(stored, today, wholesale=False).supplier
             if rules.may_see(actor, supplier, row[5]):
                 inside = rules.sees_unchecked(actor, supplier.organisation_id)
-                return ProductRecord(stored, today, rules.may_see_wholesale(actor, supplier), inside)
+                buys = paper_rules.buys(actor)
+                return ProductRecord(stored, today, rules.may_see_wholesale(actor, supplier), inside, buys)
     raise NotFound(_("Không có sản phẩm này, hoặc sản phẩm chưa được đăng."))
 
 
@@ -140,6 +155,11 @@ async def product_page(reader: Reader, slug: str, actor: Actor | None = None) ->
 def card(values: Sequence[Any]) -> ProductCard:
     """A product of a list, from its JSON row."""
     return ProductCard(UUID(values[0]), *values[1:])
+
+
+def photo(values: Sequence[Any]) -> PhotoView:
+    """A photo, from its JSON row."""
+    return PhotoView(UUID(values[0]), *values[1:])
 
 
 def cells(supply: Iterable[Sequence[Any]], season: Sequence[int], today: date) -> list[Cell]:
@@ -157,19 +177,21 @@ def cells(supply: Iterable[Sequence[Any]], season: Sequence[int], today: date) -
     return out
 
 
-def certificates(papers: Iterable[Sequence[Any]], today: date, *, inside: bool = False) -> list[CertificateView]:
+def certificates(
+    papers: Iterable[Sequence[Any]], today: date, *, inside: bool = False, buys: bool = False
+) -> list[CertificateView]:
     """Papers as JSON rows, with their standing today: what holds first, in the order given.
 
-    Papers that nobody has checked are for those inside: the supplier's own people, and those who check.
+    Papers that nobody has checked are for those inside: the supplier's own people, and those who check. Scans are for them, and
+    for a verified buyer (`buys`) where nothing of the paper waits to be checked.
     """
     out = []
-    for row_id, kind, stars, number, issuer, level, issued_on, valid_to, source, of_supplier, state in papers:
+    for row_id, *said, issued_on, valid_to, source, of_supplier, state, scans, waits in papers:
         if state != CertificateState.CHECKED and not inside:
             continue
         issued = date.fromisoformat(issued_on) if issued_on else None
         until = date.fromisoformat(valid_to) if valid_to else None
-        status = kinds.standing(kind, issued, until, today)
-        out.append(
-            CertificateView(UUID(row_id), kind, stars, number, issuer, level, issued, until, source, of_supplier, status, state)
-        )
+        status = kinds.standing(said[0], issued, until, today)
+        seen = (scans or []) if inside or (buys and not waits) else []
+        out.append(CertificateView(*(UUID(row_id), *said, issued, until, source, of_supplier, status, state, seen)))
     return sorted(out, key=lambda paper: not paper.holds)

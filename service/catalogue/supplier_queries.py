@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from service.accounts import Actor
-from service.catalogue import rules
-from service.catalogue.queries import ADDRESS, CARD, FIRST_PACK, Reader, card, certificates
-from service.catalogue.views import MarkView, SupplierCard, SupplierList, SupplierPage
+from service.catalogue import paper_rules, rules
+from service.catalogue.queries import ADDRESS, CARD, FIRST_PACK, PHOTOS, SCANS, Reader, card, certificates, photo
+from service.catalogue.shown_marks import MARK_JSON, held_marks
+from service.catalogue.views import SupplierCard, SupplierList, SupplierPage
 from service.core import clock, cursors, places
 from service.core.errors import Invalid, NotFound
 from service.core.i18n import _
@@ -23,13 +24,14 @@ SELECT s.id, s.organisation_id, s.code, s.slug, s.name, s.name_en, s.legal_form,
        s.address, s.phone, s.email, s.website, s.founded, s.members, s.people, s.area_ha::float8, s.capacity_note, s.story,
        s.min_order_kg::float8, s.wholesale_public, s.verified_on, s.state, s.illustrative, s.source, s.version, s.updated_at,
        (SELECT json_agg(json_build_array(h.id, h.kind, h.stars, h.number, h.issuer, h.level, h.issued_on, h.valid_to,
-          h.source, true, h.state) ORDER BY h.kind, h.issued_on DESC NULLS LAST, h.id)
+          h.source, true, h.state, {SCANS}) ORDER BY h.kind, h.issued_on DESC NULLS LAST, h.id)
           FROM catalogue_certificate h WHERE h.supplier_id = s.id AND h.product_id IS NULL),
-       (SELECT json_agg(json_build_array(m.slug, m.name, m.kind, m.number) ORDER BY m.name)
+       (SELECT json_agg({MARK_JSON} ORDER BY m.name)
           FROM catalogue_mark_user w JOIN catalogue_mark m ON m.id = w.mark_id WHERE w.supplier_id = s.id),
        (SELECT json_agg({CARD} ORDER BY x.name, x.id)
           FROM (SELECT * FROM catalogue_product p WHERE p.supplier_id = s.id AND (p.state = 'published'
-             OR s.organisation_id = %(own)s OR %(officer)s) ORDER BY p.name, p.id LIMIT 200) x {FIRST_PACK})
+             OR s.organisation_id = %(own)s OR %(officer)s) ORDER BY p.name, p.id LIMIT 200) x {FIRST_PACK}),
+       {PHOTOS.format(holder="supplier", id="s.id")}
   FROM catalogue_supplier s
  WHERE s.slug = %(slug)s
 """  # noqa: S608 - see above.
@@ -55,7 +57,7 @@ async def supplier_page(reader: Reader, slug: str, actor: Actor | None = None) -
 
 
 def _supplier_page(row: tuple[Any, ...], actor: Actor | None) -> SupplierPage:
-    papers, marks, products = row[28:31]
+    papers, marks, products, photos = row[28:32]
     province_code, commune_code = row[8:10]
     return SupplierPage(
         *(
@@ -63,9 +65,10 @@ def _supplier_page(row: tuple[Any, ...], actor: Actor | None) -> SupplierPage:
             places.where(province_code, commune_code),
             list(places.former_names(commune_code or province_code or "")),
             *row[10:28],
-            certificates(papers or (), clock.today(), inside=rules.sees_unchecked(actor, row[1])),
-            [MarkView(*mark) for mark in marks or ()],
+            certificates(papers or (), clock.today(), inside=rules.sees_unchecked(actor, row[1]), buys=paper_rules.buys(actor)),
+            held_marks(marks or (), commune=commune_code),
             [card(product) for product in products or ()],
+            [photo(each) for each in photos or ()],
         )
     )
 
@@ -109,16 +112,17 @@ async def suppliers(reader: Reader, search: SupplierSearch) -> SupplierList:
     # The conditions are ours, chosen by name; the values are parameters.
     found = await reader.execute(
         "SELECT s.id, s.slug, s.name, s.name_en, s.legal_form, s.province_code, s.commune_code, s.verified_on, s.illustrative,"  # noqa: S608 - see above.
-        " (SELECT count(*) FROM catalogue_product p WHERE p.supplier_id = s.id AND p.state = 'published'), s.name_key"
+        " (SELECT count(*) FROM catalogue_product p WHERE p.supplier_id = s.id AND p.state = 'published'), s.photo_key,"
+        " s.name_key"
         f" FROM catalogue_supplier s WHERE {where}{keyset} ORDER BY s.name_key, s.id LIMIT %(limit)s",
         asked,
     )
     rows = await found.fetchall()
     limit = asked["limit"] - 1
     last = rows[limit - 1] if len(rows) > limit else None
-    items = [SupplierCard(*(*row[:7], places.where(row[5], row[6]), *row[7:10])) for row in rows[:limit]]
+    items = [SupplierCard(*(*row[:7], places.where(row[5], row[6]), *row[7:11])) for row in rows[:limit]]
     counts = await _counts(reader, where, asked)
-    return SupplierList(items, counts["total"], _sealed(last[10], last[0]) if last else None, *counts["groups"])
+    return SupplierList(items, counts["total"], _sealed(last[11], last[0]) if last else None, *counts["groups"])
 
 
 async def _counts(reader: Reader, where: str, asked: dict[str, Any]) -> dict[str, Any]:
