@@ -4,9 +4,12 @@ A person signs in and acts for one organisation at a time; what the organisation
 verify) is the person's role there. Sessions live in the database, so that they can be listed and ended.
 """
 
-from service.accounts.actors import NOBODY, SYSTEM, Actor, Role
+from service.accounts.actors import NOBODY, ROLES, SYSTEM, Actor, Choice, Role
 from service.accounts.consents import Purpose, agrees, give_consent, withdraw_consent
 from service.accounts.grants import let_act, stop_acting
+from service.accounts.identity_inputs import EmailChange, NewPassword, Registration, unreachable
+from service.accounts.identity_queries import Confirmed, Security, SignInLine, confirmed, security_of
+from service.accounts.identity_rules import must_have_second_factor
 from service.accounts.inputs import Erasure, Founding, GrantDraft, InvitationDraft, PersonCorrection, RoleChange, TokenDraft
 from service.accounts.invitations import Invited, Offered, accept_invitation, invite, offered, withdraw_invitation
 from service.accounts.members import add_member, change_role, hand_over, leave, remove_member
@@ -19,16 +22,15 @@ from service.accounts.organisations import (
     rename_organisation,
     verify_organisation,
 )
+from service.accounts.passwords import SHORTEST_PASSWORD, TRIAL_PASSWORD
 from service.accounts.people import add_person
 from service.accounts.queries import (
-    Choice,
     GrantLine,
     InvitationLine,
     MemberLine,
     MemberPage,
     Recipient,
     TokenLine,
-    choices,
     grants_of,
     members_of,
     offices,
@@ -36,20 +38,48 @@ from service.accounts.queries import (
     people_of,
     tokens_of,
 )
+from service.accounts.registration import Registered, change_email, confirm_again, confirm_email, confirmation, register
+from service.accounts.resets import (
+    ask_reset,
+    change_password,
+    confirm_phone,
+    issue_reset_code,
+    reset_opens,
+    reset_password,
+    reset_with_code,
+)
 from service.accounts.rules import may_issue_token, may_let_act, may_manage_members, may_see_organisation, may_use
-from service.accounts.sessions import actor_of, end_session, sign_in
+from service.accounts.second_factor import (
+    Enrolment,
+    begin_second_factor,
+    confirm_second_factor,
+    has_second_factor,
+    remove_second_factor,
+    renew_recovery_codes,
+)
+from service.accounts.sessions import SessionLine, actor_of, end_other_sessions, end_session, end_session_of, sessions_of
+from service.accounts.signing_in import HalfWay, SecondStepNeeded, note_failed_step, open_session_of, sign_in, sign_in_further
+from service.accounts.takeover import NewOwner, take_over, take_over_as
 from service.accounts.tokens import Issued, actor_of_token, issue_token, revoke_token
+from service.accounts.verification import verify_organiser, waiting_organisers
 
 __all__ = [
     "NOBODY",
+    "ROLES",
     "SCOPES",
+    "SHORTEST_PASSWORD",
     "SYSTEM",
+    "TRIAL_PASSWORD",
     "Actor",
     "Choice",
+    "Confirmed",
+    "EmailChange",
+    "Enrolment",
     "Erasure",
     "Founding",
     "GrantDraft",
     "GrantLine",
+    "HalfWay",
     "InvitationDraft",
     "InvitationLine",
     "Invited",
@@ -57,13 +87,21 @@ __all__ = [
     "MemberLine",
     "MemberPage",
     "MemberRole",
+    "NewOwner",
+    "NewPassword",
     "Offered",
     "OrganisationKind",
     "PersonCorrection",
     "Purpose",
     "Recipient",
+    "Registered",
+    "Registration",
     "Role",
     "RoleChange",
+    "SecondStepNeeded",
+    "Security",
+    "SessionLine",
+    "SignInLine",
     "TokenDraft",
     "TokenLine",
     "accept_invitation",
@@ -72,15 +110,28 @@ __all__ = [
     "add_member",
     "add_person",
     "agrees",
+    "ask_reset",
+    "begin_second_factor",
+    "change_email",
+    "change_password",
     "change_role",
-    "choices",
     "choose_organisation",
+    "confirm_again",
+    "confirm_email",
+    "confirm_phone",
+    "confirm_second_factor",
+    "confirmation",
+    "confirmed",
+    "end_other_sessions",
     "end_session",
+    "end_session_of",
     "found_organisation",
     "give_consent",
     "grants_of",
     "hand_over",
+    "has_second_factor",
     "invite",
+    "issue_reset_code",
     "issue_token",
     "leave",
     "let_act",
@@ -90,18 +141,35 @@ __all__ = [
     "may_see_organisation",
     "may_use",
     "members_of",
+    "must_have_second_factor",
+    "note_failed_step",
     "offered",
     "offices",
     "open_invitations",
     "open_organisation",
+    "open_session_of",
     "people_of",
+    "register",
     "remove_member",
+    "remove_second_factor",
     "rename_organisation",
+    "renew_recovery_codes",
+    "reset_opens",
+    "reset_password",
+    "reset_with_code",
     "revoke_token",
+    "security_of",
+    "sessions_of",
     "sign_in",
+    "sign_in_further",
     "stop_acting",
+    "take_over",
+    "take_over_as",
     "tokens_of",
+    "unreachable",
     "verify_organisation",
+    "verify_organiser",
+    "waiting_organisers",
     "withdraw_consent",
     "withdraw_invitation",
 ]

@@ -36,7 +36,7 @@ class OrganisationVerified(Event):
 class PersonAdded(Event):
     """A person can sign in."""
 
-    unanswered: ClassVar[str | None] = "Invitations by mail come with registration."
+    unanswered: ClassVar[str | None] = "Whoever enters her tells her, or she has come by herself."
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,9 @@ class MemberAdded(Event):
 
 @dataclass(frozen=True)
 class SignedIn(Event):
-    """The person that is the subject has opened a session."""
+    """The person that is the subject has opened a session; `device` is what her browser calls itself."""
+
+    device: str = ""
 
     unanswered: ClassVar[str | None] = "It is kept for her own list of sessions and for audits."
 

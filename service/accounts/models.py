@@ -68,7 +68,7 @@ class Person(Row):
     language: Mapped[str] = mapped_column(String(8), server_default="vi")  # That of her mails.
     email_confirmed_at: Mapped[datetime | None]
     phone_confirmed_at: Mapped[datetime | None]
-    locked_at: Mapped[datetime | None]  # Since when an administrator keeps her out: she opens nothing, and no token of hers does.
+    locked_at: Mapped[datetime | None]  # Since when an administrator keeps her out, and every token of hers.
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
