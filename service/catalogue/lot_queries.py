@@ -9,8 +9,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from service.accounts import Actor
-from service.catalogue import gs1, lot_rules
+from service.catalogue import gs1, lot_rules, rules
+from service.catalogue.bulk import staging
+from service.catalogue.desk_queries import HISTORY, HistoryLine
 from service.catalogue.lot_models import LotState, SourceKind
 from service.catalogue.models import State
 from service.catalogue.queries import Reader
@@ -47,6 +51,7 @@ SELECT p.slug FROM catalogue_pack f JOIN catalogue_product p ON p.id = f.product
  WHERE f.gtin = ANY(%s) AND p.state = 'published' AND s.state = 'published' ORDER BY p.id LIMIT 1
 """
 LIST = f"SELECT {COLUMNS} FROM {FROM} WHERE "  # noqa: S608 - see above.
+OWNER = "SELECT s.organisation_id FROM catalogue_lot l JOIN catalogue_supplier s ON s.id = l.supplier_id WHERE l.id = %s"
 BEFORE = " AND (%(before)s::uuid IS NULL OR l.id < %(before)s) ORDER BY l.id DESC LIMIT %(most)s"
 
 
@@ -201,8 +206,14 @@ async def own_lot(reader: Reader, actor: Actor, lot_code: str) -> LotPage:
 
 
 async def lot_by_id(reader: Reader, actor: Actor | None, lot_id: UUID) -> LotPage:
-    """A lot by its id."""
-    return await _one(reader, actor, "l.id = %s", (lot_id,), own=False)
+    """A lot by its id; its own people read every name."""
+    owner = await (await reader.execute(OWNER, (lot_id,))).fetchone()
+    return await _one(reader, actor, "l.id = %s", (lot_id,), own=owner is not None and rules.belongs(actor, owner[0]))
+
+
+async def lot_written(session: AsyncSession, actor: Actor, lot_id: UUID) -> LotPage:
+    """A lot as the present transaction has it, for who has just written it."""
+    return await lot_by_id(await staging.connection(session), actor, lot_id)
 
 
 async def lot_linked(reader: Reader, link: gs1.DigitalLink) -> tuple[str, str]:
@@ -271,6 +282,15 @@ async def _one(reader: Reader, actor: Actor | None, where: str, values: Sequence
         [Checked(words, date.fromisoformat(day), by) for words, day, by in checks],
         [Delivered(place, date.fromisoformat(day), _kg(kg)) for place, day, kg in deliveries],
     )
+
+
+async def lot_history(reader: Reader, actor: Actor, lot_id: UUID) -> list[HistoryLine]:
+    """What has happened to a lot, the newest first, for its own people and for officers."""
+    owner = await (await reader.execute(OWNER, (lot_id,))).fetchone()
+    if owner is None or not (rules.is_officer(actor) or rules.belongs(actor, owner[0])):
+        raise _unknown()
+    found = await reader.execute(HISTORY, (lot_id,))
+    return [HistoryLine(*line) for line in await found.fetchall()]
 
 
 def _kg(text: str | None) -> Decimal | None:

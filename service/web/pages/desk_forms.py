@@ -54,17 +54,18 @@ def differences(typed: Mapping[str, str], now: Mapping[str, str], labels: Mappin
 
 
 async def read_rows(
-    request: Request, model: type[InputT], names: Sequence[str], most: int
+    request: Request, model: type[InputT], names: Sequence[str], most: int, quiet: Sequence[str] = ()
 ) -> tuple[forms.Form[Any], list[InputT], int]:
     """Several rows of one form: fields `name_0`, `name_1` …; a row in which nothing is typed is left out.
 
+    A choice that always says something (a select) is named in `quiet`: it alone does not make a row.
     Gives the form as typed with its errors, the values of the rows that are right, and the number of rows to show.
     """
     data = await request.form(max_fields=forms.MOST_FIELDS, max_files=0)
     typed = {key: value for key, value in data.items() if not isinstance(value, UploadFile)}
     form: forms.Form[Any] = forms.Form(typed=dict(typed))
     values: list[InputT] = []
-    filled = [n for n in range(most) if any(typed.get(f"{name}_{n}", "").strip() for name in names)]
+    filled = [n for n in range(most) if any(typed.get(f"{name}_{n}", "").strip() for name in names if name not in quiet)]
     # Rows move up when one above is emptied, so that errors of rules point to the row that is shown.
     for place, n in enumerate(filled):
         row = {name: typed.get(f"{name}_{n}", "") for name in names}
@@ -112,6 +113,33 @@ async def own_product(reader: Any, me: Actor, slug: str) -> catalogue.ProductPag
     if shown.supplier.organisation_id != me.organisation_id:
         raise NotFound(_("Không có sản phẩm này trên bàn của bạn."))
     return shown
+
+
+async def own_standings(reader: Any, me: Actor, own: Any) -> dict[UUID, catalogue.Standing]:
+    """Where the newest submission of each of the reader's own records stands."""
+    return await catalogue.standings(reader, me, own.id, own.organisation_id) if own is not None else {}
+
+
+def told_in(form: forms.Form[Any], standing: catalogue.Standing | None) -> None:
+    """Show in a form what waits to be checked in place of what is published, and beside its fields why it was returned."""
+    if standing is None or not (standing.waits or standing.returned):
+        return
+    for name, value in standing.proposed.items():
+        if name == "commodity_id":
+            form.typed["commodity"] = standing.commodity or ""
+        elif standing.waits or standing.is_revision:
+            form.typed[name] = "" if value is None else _typed(name, value)
+    if standing.returned:
+        renamed = {"commodity_id": "commodity"}
+        form.errors = {renamed.get(name, name): why for name, why in standing.reasons.items()}
+        if standing.note:
+            form.errors.setdefault("form", standing.note)
+
+
+def _typed(name: str, value: Any) -> str:
+    if name in ("issued_on", "valid_to"):
+        return formats.day(date.fromisoformat(value))
+    return str(stored_text(value))
 
 
 def version_of(form: forms.Form[Any]) -> int:

@@ -32,6 +32,18 @@ def facts() -> dict[str, str]:
         "CertificateAdded": _("Thêm giấy tờ"),
         "CertificateRevised": _("Sửa giấy tờ"),
         "CertificateRemoved": _("Bỏ giấy tờ"),
+        "CertificateChecked": _("Giấy đã kiểm tra"),
+        "CertificateQuestioned": _("Giấy không còn được tính"),
+        "HandedIn": _("Gửi duyệt"),
+        "ChangeProposed": _("Gửi thay đổi chờ duyệt"),
+        "SubmissionWithdrawn": _("Rút lại, không duyệt nữa"),
+        "Approved": _("Duyệt"),
+        "Returned": _("Trả lại để sửa"),
+        "LotMade": _("Ghi lô hàng"),
+        "LotCorrected": _("Sửa lô hàng"),
+        "LotOpened": _("Mở trang của lô"),
+        "LotClosed": _("Khép lô"),
+        "LotRecalled": _("Thu hồi lô"),
     }
 
 
@@ -42,16 +54,17 @@ async def show(page: PageMaker, me: Actor, reader: Any, what: str, slug: str) ->
         "desk/history.html",
         name=name,
         back=f"/san-pham/{slug}" if what == "product" else f"/nha-cung-cap/{slug}",
-        lines=[_line(line) for line in lines],
+        lines=[line(each) for each in lines],
     )
 
 
-def _line(line: catalogue.HistoryLine) -> dict[str, Any]:
+def line(told: catalogue.HistoryLine) -> dict[str, Any]:
+    """One line of a history in words."""
     return {
-        "at": line.at,
-        "fact": facts().get(line.fact, line.fact),
-        "by": by(line),
-        "changes": _changes(line.old or {}, line.new or {}),
+        "at": told.at,
+        "fact": facts().get(told.fact, told.fact),
+        "by": by(told),
+        "changes": _changes(told.old or {}, told.new or {}),
     }
 
 
@@ -61,12 +74,17 @@ def by(line: catalogue.HistoryLine) -> str:
 
 
 def _changes(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, str, str]]:
-    labels = {**profile_labels(), **product_labels(), **_part_labels()}
+    named = labels()
     names = [name for name in {**old, **new} if old.get(name) != new.get(name)]
-    return [(labels.get(name, _month(name)), _kept(name, old.get(name)), _kept(name, new.get(name))) for name in names]
+    return [(named.get(name, _month(name)), in_words(name, old.get(name)), in_words(name, new.get(name))) for name in names]
 
 
-def _kept(name: str, value: Any) -> str:
+def labels() -> dict[str, str]:
+    """Every field of a record, a paper or a decision, in words."""
+    return {**profile_labels(), **product_labels(), **_part_labels()}
+
+
+def in_words(name: str, value: Any) -> str:
     """A value in words; of a person's tax number only the end is shown, to anybody."""
     if name == "parts" and isinstance(value, list):
         return ", ".join(
@@ -99,6 +117,22 @@ def _part_labels() -> dict[str, str]:
         "unit": _("Đơn vị"),
         "illustrative": _("dữ liệu minh họa"),
         "source": _("Nguồn"),
+        "proposed": _("Thay đổi chờ duyệt"),
+        "note": _("Lời nhắn"),
+        "reason": _("Lý do"),
+        "scan": _("Bản chụp"),
+        "about": _("Giới thiệu"),
+        "name": _("Tên"),
+        "harvested_on": _("Ngày thu hoạch"),
+        "made_on": _("Ngày sản xuất"),
+        "best_before": _("Hạn dùng"),
+        "quantity_kg": _("Khối lượng (kg)"),
+        "note": _("Ghi chú"),
+        "names_agreed": _("Được nêu tên thành viên"),
+        "sources": _("Thành viên, thửa đất"),
+        "checks": _("Các lần kiểm tra"),
+        "deliveries": _("Nơi đã giao"),
+        "reason": _("Lý do"),
     }
 
 
