@@ -61,24 +61,27 @@ async def open_organisation(
     return organisation
 
 
-async def choose_organisation(session: AsyncSession, actor: Actor, secret: str, organisation_id: UUID) -> None:
+async def choose_organisation(session: AsyncSession, actor: Actor, secret: str, organisation_id: UUID) -> OrganisationKind:
     """Let the session with this secret act for another organisation of the person's, or one that lets an office of hers.
 
-    Choosing the present one changes nothing. Raises NotFound for one that is not hers to choose.
+    Choosing the present one changes nothing. Returns its kind; raises NotFound for one that is not hers to choose.
     """
-    if actor.person_id is None:
+    organisation = await session.get(Organisation, organisation_id)
+    if actor.person_id is None or organisation is None:
         raise NotFound(_("Không tìm thấy tổ chức này."))
     office_id = None
-    if not rules.may_act_for(actor, organisation_id):
+    if await session.get(Member, (actor.person_id, organisation_id)) is None:
         office_id = await queries.office_acting_for(session, actor.person_id, organisation_id)
         if office_id is None:
             raise NotFound(_("Bạn không thuộc tổ chức này, hoặc tổ chức không còn nhờ làm thay."))
-    if organisation_id == actor.organisation_id:
-        return
-    await session.execute(update(Session).where(Session.token_hash == hashed(secret)).values(organisation_id=organisation_id))
-    chosen = replace(actor, organisation_id=organisation_id, on_behalf_of=office_id)
-    fact = OrganisationChosen(actor.person_id, organisation_id=organisation_id)
-    await announce(session, fact, actor=chosen)
+    if organisation_id != actor.organisation_id:
+        mine = Session.person_id == actor.person_id
+        await session.execute(
+            update(Session).where(Session.token_hash == hashed(secret), mine).values(organisation_id=organisation_id)
+        )
+        chosen = replace(actor, organisation_id=organisation_id, on_behalf_of=office_id)
+        await announce(session, OrganisationChosen(actor.person_id, organisation_id=organisation_id), actor=chosen)
+    return OrganisationKind(organisation.kind)
 
 
 async def verify_organisation(session: AsyncSession, organisation_id: UUID, on: date | None, *, actor: Actor) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, select, text, tuple_
+from sqlalchemy import and_, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.accounts import rules
@@ -60,46 +60,6 @@ async def office_acting_for(session: AsyncSession, person_id: UUID, organisation
         .limit(1)
     )  # fmt: skip
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """An organisation that a person may act for: one of her own, or one that lets an office of hers."""
-
-    id: UUID
-    name: str
-    kind: OrganisationKind
-    role: MemberRole
-    office: str | None = None  # The office through which she would act on its behalf.
-    valid_to: date | None = None
-
-
-_CHOICES = text(
-    """
-    SELECT o.id, o.name, o.kind, m.role, NULL AS office, NULL::date AS valid_to
-      FROM accounts_member m JOIN accounts_organisation o ON o.id = m.organisation_id
-     WHERE m.person_id = :person_id
-    UNION ALL
-    SELECT o.id, o.name, o.kind, 'member', f.name, g.valid_to
-      FROM accounts_member m
-      JOIN accounts_grant g ON g.office_id = m.organisation_id AND g.revoked_at IS NULL AND g.valid_to >= :today
-      JOIN accounts_organisation f ON f.id = g.office_id
-      JOIN accounts_organisation o ON o.id = g.organisation_id
-     WHERE m.person_id = :person_id AND m.role <> 'viewer'
-       AND NOT EXISTS (SELECT 1 FROM accounts_member x WHERE x.person_id = :person_id AND x.organisation_id = o.id)
-     ORDER BY office NULLS FIRST, name, id
-     LIMIT :most
-    """
-)
-MOST_CHOICES = 100
-
-
-async def choices(session: AsyncSession, person_id: UUID) -> list[Choice]:
-    """Every organisation the person may act for, her own first."""
-    found = await session.execute(_CHOICES, {"person_id": person_id, "today": clock.today(), "most": MOST_CHOICES})
-    return [
-        Choice(row.id, row.name, OrganisationKind(row.kind), MemberRole(row.role), row.office, row.valid_to) for row in found
-    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,11 +71,6 @@ def may_let_act(actor: Actor | None, organisation_id: UUID, kind: OrganisationKi
     return kind in LETS_ACT and may_manage_members(actor, organisation_id)
 
 
-def may_act_for(actor: Actor | None, organisation_id: UUID) -> bool:
-    """Whether a signed-in person may switch to that organisation as one of its own people."""
-    return actor is not None and organisation_id in actor.memberships
-
-
 def may_found(actor: Actor | None, kind: OrganisationKind) -> bool:
     """Whether the actor may enter an organisation of that kind as its first owner."""
     return actor is not None and actor.person_id is not None and actor.scopes is None and kind in FOUNDED_BY_ANYBODY

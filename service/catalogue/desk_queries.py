@@ -11,7 +11,6 @@ from uuid import UUID
 
 from service.accounts import Actor
 from service.catalogue import rules
-from service.catalogue.models import State
 from service.catalogue.queries import ADDRESS, Reader
 from service.core import clock
 from service.core.errors import NotAllowed, NotFound
@@ -39,10 +38,11 @@ OWN_PAPERS = (
     " WHERE supplier_id = %s AND product_id IS NULL AND state = 'checked'"
 )
 HISTORY = """
-SELECT j.at, j.fact, j.old, j.new, p.name, o.name
+SELECT j.at, j.fact, j.old, j.new, p.name, o.name, b.name
   FROM core_journal j
   LEFT JOIN accounts_person p ON p.id = j.person_id
   LEFT JOIN accounts_organisation o ON o.id = j.organisation_id
+  LEFT JOIN accounts_organisation b ON b.id = j.on_behalf_of
  WHERE j.subject = %s ORDER BY j.id DESC LIMIT 100
 """
 
@@ -102,6 +102,7 @@ class HistoryLine:
     new: dict[str, Any] | None
     person: str | None
     organisation: str | None
+    office: str | None = None  # The office that acted on the organisation's behalf, where it was not its own people.
 
 
 async def own_supplier(reader: Reader, actor: Actor) -> OwnSupplier | None:
@@ -130,7 +131,7 @@ def _own_product(row: Sequence[Any], today: date) -> OwnProduct:
     papers = tuple(rules.Paper(kind, _day(issued), _day(until)) for kind, issued, until in row[14] or ())
     filled = rules.Filled(
         has_description=row[8], has_category=row[9], has_pack=row[10] > 0, has_price=row[11] > 0, has_wholesale=row[12],
-        has_season=bool(row[7]), capacity_years=tuple(row[13]), papers=papers, is_published=row[5] == State.PUBLISHED,
+        has_season=bool(row[7]), capacity_years=tuple(row[13]), papers=papers, state=row[5],
     )  # fmt: skip
     return OwnProduct(*(*row[:8], row[17], row[15], row[16], rules.missing(filled, today)))
 
@@ -205,11 +206,13 @@ async def records(reader: Reader, actor: Actor, q: str) -> list[Record]:
 async def latest_changes(reader: Reader) -> list[tuple[HistoryLine, str | None, str | None, str]]:
     """What happened last to suppliers and products, for officers: the fact, the record's name and address, and its kind."""
     found = await reader.execute(
-        "SELECT j.at, j.fact, NULL::jsonb, NULL::jsonb, p.name, o.name, coalesce(c.name, s.name), coalesce(c.slug, s.slug),"
+        "SELECT j.at, j.fact, NULL::jsonb, NULL::jsonb, p.name, o.name, b.name, coalesce(c.name, s.name),"
+        "       coalesce(c.slug, s.slug),"
         "       CASE WHEN c.id IS NOT NULL THEN 'product' ELSE 'supplier' END"
         "  FROM (SELECT * FROM core_journal ORDER BY id DESC LIMIT 500) j"
         "  LEFT JOIN catalogue_product c ON c.id = j.subject LEFT JOIN catalogue_supplier s ON s.id = j.subject"
         "  LEFT JOIN accounts_person p ON p.id = j.person_id LEFT JOIN accounts_organisation o ON o.id = j.organisation_id"
+        "  LEFT JOIN accounts_organisation b ON b.id = j.on_behalf_of"
         " WHERE c.id IS NOT NULL OR s.id IS NOT NULL ORDER BY j.id DESC LIMIT 40"
     )
-    return [(HistoryLine(*row[:6]), row[6], row[7], row[8]) for row in await found.fetchall()]
+    return [(HistoryLine(*row[:7]), row[7], row[8], row[9]) for row in await found.fetchall()]

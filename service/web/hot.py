@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from service.web.api import search as search_api
-from service.web.deps import database, page_for
+from service.web.deps import database, page_for, program
 from service.web.pages import catalogue, search
 
 
@@ -38,6 +38,7 @@ async def _product(request: Request) -> Response:
 
 def _for_programs(endpoint: Callable[..., Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
+        await program(request, search_api.SCOPE)
         async with database(request).reading() as reader:
             return await endpoint(request, reader)
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import accounts
 from service.accounts import Actor, GrantDraft, MemberRole, Role
+from service.accounts.members import people_in
 from service.accounts.models import OrganisationKind
 from service.core import clock
 from service.core.db import new_id
@@ -49,14 +50,17 @@ async def test_an_officer_finds_the_supplier_chooses_it_and_acts_on_its_behalf(s
     with clock.freeze(TODAY):
         owner, officer = await _member(session), await _member(session, OrganisationKind.OFFICE)
         await _let(session, owner, officer)
-        assert officer.person_id is not None
-        listed = await accounts.choices(session, officer.person_id)
-        assert [(one.id, one.office) for one in listed] == [(_org(officer), None), (_org(owner), "Tổ chức office")]
         secret = await _browser(session, officer)
+        found = await accounts.actor_of(session, secret)
+        assert found is not None
+        assert found.choices == (
+            (_org(officer), "Tổ chức office", None), (_org(owner), "Tổ chức supplier", "Tổ chức office"),
+        )  # fmt: skip
         await accounts.choose_organisation(session, officer, secret, _org(owner))
         acting = await accounts.actor_of(session, secret)
         assert acting is not None
         assert (acting.organisation_id, acting.on_behalf_of) == (_org(owner), _org(officer))
+        assert acting.office_name == "Tổ chức office"
         # She works there and decides nothing about it: not its people, not its tokens, not its grants.
         with pytest.raises(NotFound):
             await accounts.members_of(session, acting, _org(owner))
@@ -75,10 +79,11 @@ async def test_a_grant_ends_on_its_day_and_when_it_is_taken_back(session: AsyncS
     with clock.freeze(TODAY):
         owner, officer = await _member(session), await _member(session, OrganisationKind.OFFICE)
         await _let(session, owner, officer, days=30)
-    assert officer.person_id is not None
     for days, acts in ((30, True), (31, False)):
         with clock.freeze(TODAY + timedelta(days=days)):
-            assert (len(await accounts.choices(session, officer.person_id)) == 2) is acts
+            found = await accounts.actor_of(session, await _browser(session, officer))
+            assert found is not None
+            assert (len(found.choices) == 2) is acts
     with clock.freeze(TODAY):
         secret = await _browser(session, officer)
         await accounts.choose_organisation(session, officer, secret, _org(owner))
@@ -152,7 +157,7 @@ async def test_a_person_without_an_organisation_founds_one_and_owns_it(session: 
     founding = accounts.Founding(kind="buyer", name="Cửa hàng Xanh")
     first = await accounts.open_organisation(session, actor, founding, key=key)
     assert (await accounts.open_organisation(session, actor, founding, key=key)).id == first.id
-    assert [(one.id, one.role) for one in await accounts.choices(session, person.id)] == [(first.id, MemberRole.OWNER)]
+    assert (await people_in(session, first.id))[person.id].role is MemberRole.OWNER
     stranger = await _member(session)
     with pytest.raises(Conflict):
         await accounts.open_organisation(session, stranger, founding, key=key)

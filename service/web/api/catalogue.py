@@ -21,6 +21,7 @@ from service.web.api.shapes import Out, Parameters
 from service.web.deps import Me, Reader
 
 router = APIRouter(tags=["catalogue"])
+SCOPE = "catalogue"
 
 
 class PackOut(Out):

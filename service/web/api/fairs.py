@@ -14,6 +14,7 @@ from service.web.api.shapes import Out, Parameters, ReasonOut
 from service.web.deps import Me, Session
 
 router = APIRouter(tags=["fairs"])
+SCOPE = "fairs"
 
 MOST = 100
 

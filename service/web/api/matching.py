@@ -18,6 +18,7 @@ from service.web.api.shapes import Out, Parameters, ReasonOut
 from service.web.deps import Me, Session
 
 router = APIRouter(tags=["matching"])
+SCOPE = "requests"
 
 MOST = 100
 DEEPEST = 10_000

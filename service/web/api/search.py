@@ -16,6 +16,7 @@ from service.web.deps import Reader
 from service.web.sealing import keeping_house, seal_soon
 
 router = APIRouter(tags=["search"], lifespan=keeping_house)
+SCOPE = "catalogue"
 
 STARS = {"type": "array", "items": {"type": "integer", "minimum": 3, "maximum": 5}}
 LIST_VALUE = {"type": "array", "items": {"type": "string"}}

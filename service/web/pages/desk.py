@@ -6,25 +6,26 @@
     /ban-hang/san-pham/{slug}                  desk/product.html     one product with all its parts
     /ban-hang/san-pham/{slug}/thong-tin        desk/product_form.html
     /ban-hang/san-pham/{slug}/{part}           see desk_parts.py and desk_papers.py
+    …/gui, …/thu, …/rut                        see desk_reviews.py: hand in, take back, withdraw
 
 Every form works without JavaScript. Two people at one record: the second gets her words back, beside what was stored meanwhile.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from service import catalogue, matching
-from service.accounts import Role
+from service.accounts import Actor, Role
 from service.core import clock, places
 from service.core.db import new_id
-from service.core.errors import Conflict, Invalid, NotFound
+from service.core.errors import Conflict, Invalid
 from service.core.i18n import _
 from service.web.deps import Acting, Page, PageMaker, Reader, Session, Signed
-from service.web.pages import desk_papers, desk_parts, forms
+from service.web.pages import desk_papers, desk_parts, desk_reviews, forms, histories
 from service.web.pages.desk_forms import (
     attempt,
     differences,
@@ -32,14 +33,16 @@ from service.web.pages.desk_forms import (
     only_writers,
     own_organisation,
     own_product,
+    own_standings,
     product_labels,
     profile_labels,
     stored_text,
+    told_in,
     version_of,
 )
 
 router = APIRouter()
-HOMES = {Role.BUYER: "/tim-hang", Role.ORGANISER: "/hoi-cho", Role.OFFICER: "/duyet"}
+HOMES = {Role.NOBODY: "/to-chuc/moi", Role.BUYER: "/tim-hang", Role.ORGANISER: "/hoi-cho", Role.OFFICER: "/duyet"}
 REQUESTS_SHOWN = 5
 
 
@@ -59,24 +62,29 @@ async def desk(page: Page, me: Signed, reader: Reader, session: Session) -> Resp
         more_fits=max(0, len(fits.fits) - REQUESTS_SHOWN) if fits else 0,
         may_edit=me.may_write,
         today=clock.today(),
+        standings=await own_standings(reader, me, found.supplier),
+        state_of=catalogue.state_name,
     )
 
 
 @router.get("/ban-hang/ho-so")
 async def profile(page: Page, me: Signed, reader: Reader) -> Response:
-    """The profile as it is stored, ready to be changed; an empty one for who has none yet."""
+    """The profile as it is stored, with what waits to be checked and why it was returned; empty for who has none yet."""
     only_writers(me)
     own = await catalogue.own_supplier(reader, me)
     if own is None:
         form = forms.filled({"name": me.organisation_name, "legal_form": "cooperative"})
         return _profile_page(page, form, None)
     stored = await catalogue.supplier_page(reader, own.slug, me)
-    return _profile_page(page, _profile_form(stored), stored)
+    standing = (await own_standings(reader, me, own)).get(own.id)
+    form = _profile_form(stored)
+    told_in(form, standing)
+    return _profile_page(page, form, stored, standing=standing)
 
 
 @router.post("/ban-hang/ho-so")
 async def keep_profile(request: Request, page: Page, me: Acting, session: Session, reader: Reader) -> Response:
-    """Keep the profile; the first time it is shown to everyone at once."""
+    """Keep the profile; it is shown to everyone once an officer has checked it."""
     only_suppliers(me)
     form = await forms.read(request, catalogue.SupplierProfile)
     own = await catalogue.own_supplier(reader, me)
@@ -88,16 +96,25 @@ async def keep_profile(request: Request, page: Page, me: Acting, session: Sessio
     async def keep() -> None:
         if own is not None:
             await catalogue.revise_supplier(session, me, own.id, version_of(form), value)
-            return
-        supplier = await catalogue.register_supplier(session, me, organisation_id, value)
-        await catalogue.publish_supplier(session, me, supplier.id)
+        else:
+            await catalogue.register_supplier(session, me, organisation_id, value)
 
     refusal = await attempt(session, keep)
     if refusal is None:
-        return page.redirect("/ban-hang", _("Đã lưu hồ sơ."))
+        return page.redirect("/ban-hang", await _kept(reader, me))
     if isinstance(refusal, Conflict) and own is not None:
         stored = await catalogue.supplier_page(reader, own.slug, me)
     return _refused(page, refusal, form, stored)
+
+
+async def _kept(reader: Any, me: Actor) -> str:
+    own = await catalogue.own_supplier(reader, me)
+    standing = (await own_standings(reader, me, own)).get(own.id) if own is not None else None
+    if own is not None and own.state == "published" and standing is not None and standing.waits:
+        return _("Đã lưu hồ sơ. Các mục đã được kiểm tra trước đây chỉ đổi sau khi cán bộ kiểm tra lại.")
+    if own is not None and own.state in ("draft", "returned"):
+        return _("Đã lưu hồ sơ. Bấm “Gửi duyệt” khi đã đủ, để cán bộ kiểm tra rồi đăng.")
+    return _("Đã lưu hồ sơ.")
 
 
 def _refused(
@@ -111,20 +128,6 @@ def _refused(
     form.typed["version"] = now.get("version", "")
     form.errors["form"] = refusal.message
     return _profile_page(page, form, stored, status=409, moved=moved)
-
-
-@router.post("/ban-hang/ho-so/{move}")
-async def move_profile(move: str, page: Page, me: Acting, session: Session, reader: Reader) -> Response:
-    """Show the profile to everyone (`dang`), or take it back (`rut`)."""
-    only_suppliers(me)
-    own = await catalogue.own_supplier(reader, me)
-    if own is None or move not in ("dang", "rut"):
-        raise NotFound(_("Không có trang này ở Chợ Phiên."))
-    if move == "dang":
-        await catalogue.publish_supplier(session, me, own.id)
-        return page.redirect("/ban-hang", _("Hồ sơ đã được đăng."))
-    await catalogue.withdraw_supplier(session, me, own.id)
-    return page.redirect("/ban-hang", _("Hồ sơ và mọi sản phẩm không còn hiện ra ngoài. Đăng lại lúc nào cũng được."))
 
 
 @router.get("/ban-hang/san-pham")
@@ -144,10 +147,8 @@ async def new_product(page: Page, me: Signed, reader: Reader) -> Response:
 
 
 @router.post("/ban-hang/san-pham/moi")
-async def enter_product(
-    request: Request, page: Page, me: Acting, session: Session, reader: Reader, then: Annotated[str, Form()] = "draft"
-) -> Response:
-    """Keep a new product: as a draft, or shown at once."""
+async def enter_product(request: Request, page: Page, me: Acting, session: Session, reader: Reader) -> Response:
+    """Keep a new product as a draft."""
     only_suppliers(me)
     form = await forms.read(request, catalogue.ProductDraft, lists=["season_months"])
     own = await catalogue.own_supplier(reader, me)
@@ -160,24 +161,31 @@ async def enter_product(
     async def keep() -> None:
         nonlocal address
         product = await catalogue.draft(session, me, own.id, value, key=forms.key_of(form))
-        if then == "publish":
-            await catalogue.publish(session, me, product.id)
         address = f"/ban-hang/san-pham/{product.slug}"
 
     refusal = await attempt(session, keep)
     if refusal is None:
-        return page.redirect(address, _("Đã lưu. Giờ hãy thêm quy cách, giá và năng lực."))
+        return page.redirect(address, _("Đã lưu bản nháp. Giờ hãy thêm quy cách, giá, năng lực và giấy tờ, rồi gửi duyệt."))
     form.add(getattr(refusal, "errors", {}) or {"form": refusal.message})
     return await _product_form(page, reader, form, None, status=422)
 
 
 @router.get("/ban-hang/san-pham/{slug}")
-async def product(slug: str, page: Page, me: Signed, reader: Reader) -> Response:
-    """One product with all its parts, and where to change each."""
+async def product(slug: str, page: Page, me: Signed, reader: Reader, session: Session) -> Response:
+    """One product with all its parts, where to change each, and where it stands with those who check."""
     shown = await own_product(reader, me, slug)
     found = await catalogue.desk(reader, me)
     gaps = next((each.gaps for each in found.products if each.id == shown.id), [])
-    return page.show("desk/product.html", product=shown, gaps=gaps, may_edit=me.may_write)
+    return page.show(
+        "desk/product.html",
+        product=shown,
+        gaps=gaps,
+        may_edit=me.may_write,
+        standing=(await own_standings(reader, me, found.supplier)).get(shown.id),
+        lacks=await catalogue.lacks(session, shown.id) if shown.state in ("draft", "returned") else [],
+        state_of=catalogue.state_name,
+        labels=histories.labels(),
+    )
 
 
 @router.get("/ban-hang/san-pham/{slug}/thong-tin")
@@ -185,7 +193,10 @@ async def product_facts(slug: str, page: Page, me: Signed, reader: Reader) -> Re
     """What the product says of itself, ready to be changed."""
     only_writers(me)
     shown = await own_product(reader, me, slug)
-    return await _product_form(page, reader, _facts_form(shown), shown)
+    standing = (await own_standings(reader, me, await catalogue.own_supplier(reader, me))).get(shown.id)
+    form = _facts_form(shown)
+    told_in(form, standing)
+    return await _product_form(page, reader, form, shown, standing=standing)
 
 
 @router.post("/ban-hang/san-pham/{slug}/thong-tin")
@@ -198,7 +209,10 @@ async def keep_product_facts(slug: str, request: Request, page: Page, me: Acting
     value = form.value
     refusal = await attempt(session, lambda: catalogue.revise(session, me, shown.id, version_of(form), value))
     if refusal is None:
-        return page.redirect(f"/ban-hang/san-pham/{slug}", _("Đã lưu."))
+        said = _("Đã lưu.")
+        if shown.state == "published" and await catalogue.waiting_for(reader, shown.id) is not None:
+            said += " " + _("Những mục đã kiểm tra chỉ đổi sau khi cán bộ kiểm tra lại; bản đang đăng vẫn giữ nguyên.")
+        return page.redirect(f"/ban-hang/san-pham/{slug}", said)
     if isinstance(refusal, Invalid):
         form.add(refusal.errors)
         return await _product_form(page, reader, form, shown, status=422)
@@ -214,22 +228,6 @@ async def keep_product_facts(slug: str, request: Request, page: Page, me: Acting
     return await _product_form(page, reader, form, shown, status=409, moved=moved)
 
 
-@router.post("/ban-hang/san-pham/{slug}/dang")
-async def publish_product(slug: str, page: Page, me: Acting, session: Session, reader: Reader) -> Response:
-    """Show the product to everyone."""
-    shown = await own_product(reader, me, slug)
-    await catalogue.publish(session, me, shown.id)
-    return page.redirect(f"/ban-hang/san-pham/{slug}", _("Sản phẩm đã được đăng."))
-
-
-@router.post("/ban-hang/san-pham/{slug}/rut")
-async def withdraw_product(slug: str, page: Page, me: Acting, session: Session, reader: Reader) -> Response:
-    """Take the product out of the public's sight."""
-    shown = await own_product(reader, me, slug)
-    await catalogue.withdraw(session, me, shown.id)
-    return page.redirect(f"/ban-hang/san-pham/{slug}", _("Sản phẩm không còn hiện ra ngoài. Đăng lại lúc nào cũng được."))
-
-
 def _profile_form(stored: catalogue.SupplierPage) -> forms.Form[Any]:
     values = {name: stored_text(getattr(stored, name)) for name in catalogue.SupplierProfile.model_fields}
     return forms.filled({**values, "wholesale_public": "on" if stored.wholesale_public else "", "version": stored.version})
@@ -237,11 +235,13 @@ def _profile_form(stored: catalogue.SupplierPage) -> forms.Form[Any]:
 
 def _profile_page(
     page: PageMaker, form: forms.Form[Any], stored: catalogue.SupplierPage | None, *, status: int = 200,
-    moved: list[tuple[str, str, str]] | None = None,
+    moved: list[tuple[str, str, str]] | None = None, standing: catalogue.Standing | None = None,
 ) -> Response:  # fmt: skip
     return page.show(
         "desk/profile.html",
         status=status,
+        standing=standing,
+        state_of=catalogue.state_name,
         form=form,
         stored=stored,
         moved=moved or [],
@@ -263,12 +263,13 @@ def _facts_form(shown: catalogue.ProductPage) -> forms.Form[Any]:
 
 async def _product_form(
     page: PageMaker, reader: Any, form: forms.Form[Any], shown: catalogue.ProductPage | None, *, status: int = 200,
-    moved: list[tuple[str, str, str]] | None = None,
+    moved: list[tuple[str, str, str]] | None = None, standing: catalogue.Standing | None = None,
 ) -> Response:  # fmt: skip
     form.chosen.setdefault("season_months", [])
     return page.show(
         "desk/product_form.html",
         status=status,
+        standing=standing,
         form=form,
         product=shown,
         moved=moved or [],
@@ -280,3 +281,4 @@ async def _product_form(
 
 router.include_router(desk_parts.router)
 router.include_router(desk_papers.router)
+router.include_router(desk_reviews.router)

@@ -69,7 +69,10 @@ def line(told: catalogue.HistoryLine) -> dict[str, Any]:
 
 
 def by(line: catalogue.HistoryLine) -> str:
-    """Who did it and for whom; the system where nobody is named."""
+    """Who did it and for whom; the system where nobody is named. Of an office that acts for a supplier both are named."""
+    if line.office:
+        who = " · ".join(name for name in (line.person, line.office) if name)
+        return _("%(who)s thay mặt %(whom)s", who=who, whom=line.organisation or "")
     return " · ".join(name for name in (line.person, line.organisation) if name) or "Chợ Phiên"
 
 
