@@ -23,7 +23,7 @@ class ScanHolder:
 
     organisation_id: UUID
     state: str
-    published: bool  # Whether its supplier, and its product where it has one, are shown to everyone.
+    published: bool  # Its supplier and its product are shown to everyone, and nothing of the paper waits for a check.
 
 
 def may_keep_photos(actor: Actor | None, holder: Holder, organisation_id: UUID) -> bool:
@@ -37,20 +37,19 @@ def may_keep_photos(actor: Actor | None, holder: Holder, organisation_id: UUID) 
 
 def may_see_photo(actor: Actor | None, organisation_id: UUID, *, public: bool) -> bool:
     """Whether the actor may see a photo: everyone where its holder is shown to everyone, else its people and officers."""
-    return public or looks_behind(actor, organisation_id)
+    return public or rules.sees_unchecked(actor, organisation_id)
 
 
 def may_see_scan(actor: Actor | None, scan: ScanHolder) -> bool:
     """Whether the actor may see a scan: its people, officers, and verified buyers where the paper is checked and shown."""
-    if looks_behind(actor, scan.organisation_id):
+    if rules.sees_unchecked(actor, scan.organisation_id):
         return True
-    counts = scan.published and scan.state == CertificateState.CHECKED
-    return counts and actor is not None and actor.role is Role.BUYER and actor.verified
+    return scan.published and scan.state == CertificateState.CHECKED and buys(actor)
 
 
-def looks_behind(actor: Actor | None, organisation_id: UUID) -> bool:
-    """Whether the actor sees what is not shown to everyone of that supplier."""
-    return rules.belongs(actor, organisation_id) or rules.may_see_reviews(actor)
+def buys(actor: Actor | None) -> bool:
+    """Whether the actor is a verified buyer, who may look at what proves a paper that counts."""
+    return actor is not None and actor.role is Role.BUYER and actor.verified
 
 
 def may_keep_scans(actor: Actor | None, organisation_id: UUID) -> bool:

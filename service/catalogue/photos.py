@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.accounts import Actor
 from service.catalogue import events, paper_rules
 from service.catalogue.photo_models import Holder, Photo
+from service.catalogue.photo_views import PhotoView
 from service.core import files as core_files
 from service.core import pictures
 from service.core.db import new_id
@@ -61,47 +61,6 @@ HOLDER_OF_PHOTO = " UNION ALL ".join(
     f" WHERE f.key = %(key)s AND f.holder = '{holder.value}'"
     for holder, held in HELD.items()
 )
-
-
-@dataclass(frozen=True, slots=True)
-class PhotoView:
-    """A photo as a page shows it. Without a width its sizes are still being made, or `trouble` says why there are none."""
-
-    id: UUID
-    key: str
-    width: int | None
-    height: int | None
-    caption: str | None
-    trouble: str | None = None
-
-    def src(self, width: int) -> str:
-        """The address of one of its sizes."""
-        return f"/anh/{self.key}/{width}.webp"
-
-    @property
-    def src_320(self) -> str:
-        """The address of the small size, for lists."""
-        return self.src(320)
-
-    @property
-    def src_800(self) -> str:
-        """The address of the middle size, for a page on a phone."""
-        return self.src(800)
-
-    @property
-    def src_1600(self) -> str:
-        """The address of the large size."""
-        return self.src(1600)
-
-    @property
-    def srcset(self) -> str:
-        """The sizes with their widths, for a browser to choose from; none is named that is no wider than one before it."""
-        largest, named = self.width or 0, []
-        for width in pictures.WIDTHS:
-            named.append(f"{self.src(width)} {min(width, largest)}w")
-            if width >= largest:
-                break
-        return ", ".join(named)
 
 
 async def add_photo(

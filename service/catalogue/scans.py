@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from service.accounts import Actor
 from service.catalogue import events, paper_rules, rules, submissions
 from service.catalogue.models import Certificate, CertificateState, Supplier
 from service.catalogue.photo_models import Scan
+from service.catalogue.photo_views import ScanFile, ScanView
 from service.catalogue.photos import RAW, WEBP
 from service.catalogue.review_models import ReviewKind
 from service.core import files as core_files
@@ -50,33 +50,6 @@ SELECT c.certificate_id, c.id, c.key, c.is_picture, c.ready, c.trouble, f.name, 
   FROM catalogue_scan c JOIN core_file f ON f.id = c.file_id
  WHERE c.certificate_id = ANY(%s) ORDER BY c.certificate_id, c.id
 """
-
-
-@dataclass(frozen=True, slots=True)
-class ScanView:
-    """A page of a paper, for whoever may see it."""
-
-    id: UUID
-    key: str
-    is_picture: bool
-    ready: bool
-    trouble: str | None
-    name: str
-    size_bytes: int
-
-    @property
-    def href(self) -> str:
-        """Where it is looked at, or downloaded."""
-        return f"/tep/{self.key}"
-
-
-@dataclass(frozen=True, slots=True)
-class ScanFile:
-    """A scan as it is served: where it lies, what it is, and the name under which it is kept by who downloads it."""
-
-    path: str
-    media_type: str
-    name: str
 
 
 async def add_scan(
@@ -194,7 +167,7 @@ async def _locked(session: AsyncSession, actor: Actor, certificate_id: UUID) -> 
             .execution_options(populate_existing=True)
         )
     ).one_or_none()
-    if found is None or not (paper_rules.may_keep_scans(actor, found[1]) or paper_rules.looks_behind(actor, found[1])):
+    if found is None or not (paper_rules.may_keep_scans(actor, found[1]) or rules.sees_unchecked(actor, found[1])):
         raise NotFound(_("Không có giấy này."))
     if not paper_rules.may_keep_scans(actor, found[1]):
         raise NotAllowed(_("Chỉ chủ và thành viên của nhà cung cấp này được sửa."))

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from service.catalogue import kinds
+from service.catalogue.photo_views import PhotoView, small_photo
 from service.core.i18n import locale
 
 
@@ -65,6 +66,7 @@ class CertificateView:
     of_supplier: bool
     status: str
     state: str
+    scans: list[str] = field(default_factory=list)  # Keys of the scans that this reader may see.
 
     @property
     def name(self) -> str:
@@ -130,6 +132,12 @@ class ProductCard:
     price_vnd: int | None  # Of the pack shown first.
     stars: int | None  # Of an OCOP certificate that holds today.
     category_code: str | None
+    photo_key: str | None
+
+    @property
+    def photo(self) -> str | None:
+        """The address of the photo shown first, small."""
+        return small_photo(self.photo_key)
 
     @property
     def title(self) -> str:
@@ -209,6 +217,7 @@ class ProductPage:
     certificates: list[CertificateView]
     marks: list[MarkView]
     others: list[ProductCard]
+    photos: list[PhotoView]
     wholesale_hidden: bool = False
 
     @property
@@ -285,6 +294,7 @@ class SupplierPage:
     certificates: list[CertificateView]
     marks: list[MarkView]
     products: list[ProductCard]
+    photos: list[PhotoView]
 
     @property
     def legal_form_name(self) -> str:
@@ -312,6 +322,12 @@ class SupplierCard:
     verified_on: date | None
     illustrative: bool
     products: int  # Published ones; a supplier without any can be found too (C17).
+    photo_key: str | None
+
+    @property
+    def photo(self) -> str | None:
+        """The address of the photo shown first, small."""
+        return small_photo(self.photo_key)
 
     @property
     def legal_form_name(self) -> str:

@@ -152,6 +152,7 @@ def _connected(address: str) -> ObjectStore:
         parts.hostname or "",
         prefix=parts.path.strip("/") or None,
         client_options={"allow_http": endpoint.startswith("http://"), "timeout": "30s"},
+        disable_bulk_delete=True,  # Not everything that speaks S3 knows it.
         retry_config={"max_retries": 3, "retry_timeout": timedelta(seconds=20)},
         **given,
     )

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
 from service.core.i18n import _
+from service.core.pictures import MOST_BYTES
 
 InputT = TypeVar("InputT", bound=BaseModel)
 MOST_FIELDS = 400
@@ -56,6 +57,27 @@ async def read(request: Request, model: type[InputT], *, lists: Iterable[str] = 
     return understand(data, model, lists=lists)
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that was handed in: the name it had, which says nothing of what it is, and what is in it."""
+
+    name: str
+    data: bytes
+
+
+async def read_with_files(
+    request: Request, model: type[InputT], field_name: str, *, most: int
+) -> tuple[Form[InputT], list[Upload]]:
+    """Read a posted form that carries files in one field; a field in which none was chosen is as if it were not there.
+
+    No file is read further than one byte beyond what may be kept, so that whoever looks at it can say that it is too large.
+    """
+    async with request.form(max_fields=MOST_FIELDS, max_files=most) as data:
+        given = [each for each in data.getlist(field_name) if isinstance(each, UploadFile) and each.filename]
+        uploads = [Upload(each.filename or "", await each.read(MOST_BYTES + 1)) for each in given]
+        return understand(data, model), uploads
+
+
 def understand(data: FormData, model: type[InputT], *, lists: Iterable[str] = ()) -> Form[InputT]:
     """The same for form data that has been read already."""
     many = set(lists)
@@ -65,6 +87,16 @@ def understand(data: FormData, model: type[InputT], *, lists: Iterable[str] = ()
     known = {key: value for key, value in {**typed, **chosen}.items() if key in model.model_fields}
     try:
         form.value = model.model_validate(known)
+    except ValidationError as error:
+        form.errors = words_for(error)
+    return form
+
+
+def checked(values: Mapping[str, Any], model: type[InputT]) -> Form[InputT]:
+    """The same for values that a page has put together itself."""
+    form: Form[InputT] = Form()
+    try:
+        form.value = model.model_validate(values)
     except ValidationError as error:
         form.errors = words_for(error)
     return form
