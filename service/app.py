@@ -31,8 +31,10 @@ from service.web.api import matching as matching_api
 from service.web.api import problems
 from service.web.api import search as search_api
 from service.web.middleware import Doorkeeper
+from service.web.pages import files as files_pages
 from service.web.pages import (
     account,
+    administration,
     catalogue,
     checks,
     desk,
@@ -44,6 +46,7 @@ from service.web.pages import (
     marks,
     matching,
     organisation,
+    photos,
     refusals,
     render,
     reviews,
@@ -54,7 +57,7 @@ from service.web.pages import (
 log = structlog.get_logger("web")
 
 PAGES = (
-    home, account, search, catalogue, desk, reviews, imports, matching, fairs, checks, lots, labels, marks, organisation, tokens,
+    home, account, files_pages, search, catalogue, photos, desk, reviews, imports, matching, fairs, checks, lots, labels, marks, organisation, tokens, administration,
 )  # fmt: skip
 APIS = (search_api, catalogue_api, matching_api, fairs_api, checks_api, lots_api, marks_api)
 READY_SECONDS = 1.0

@@ -5,11 +5,33 @@ verify) is the person's role there. Sessions live in the database, so that they 
 """
 
 from service.accounts.actors import NOBODY, ROLES, SYSTEM, Actor, Choice, Role
+from service.accounts.administration import (
+    end_all_sessions,
+    enter_organisation,
+    invite_to,
+    lock_person,
+    name_administrator,
+    set_duty,
+    unlock_person,
+)
+from service.accounts.administration_inputs import DutyArea, OfficeDraft
+from service.accounts.administration_queries import (
+    Account,
+    AccountLine,
+    OrganisationAccount,
+    OrganisationLine,
+    account,
+    accounts_found,
+    organisation_account,
+    organisations_found,
+)
+from service.accounts.administration_rules import may_administer, may_lock
 from service.accounts.consents import Purpose, agrees, give_consent, withdraw_consent
+from service.accounts.consents import texts as consent_texts
 from service.accounts.grants import let_act, stop_acting
 from service.accounts.identity_inputs import EmailChange, NewPassword, Registration, unreachable
 from service.accounts.identity_queries import Confirmed, Security, SignInLine, confirmed, security_of
-from service.accounts.identity_rules import must_have_second_factor
+from service.accounts.identity_rules import lacks_second_factor, must_have_second_factor
 from service.accounts.inputs import Erasure, Founding, GrantDraft, InvitationDraft, PersonCorrection, RoleChange, TokenDraft
 from service.accounts.invitations import Invited, Offered, accept_invitation, invite, offered, withdraw_invitation
 from service.accounts.members import add_member, change_role, hand_over, leave, remove_member
@@ -23,7 +45,7 @@ from service.accounts.organisations import (
     verify_organisation,
 )
 from service.accounts.passwords import SHORTEST_PASSWORD, TRIAL_PASSWORD
-from service.accounts.people import add_person
+from service.accounts.people import add_person, choose_language, plain_identifier
 from service.accounts.queries import (
     GrantLine,
     InvitationLine,
@@ -70,9 +92,12 @@ __all__ = [
     "SHORTEST_PASSWORD",
     "SYSTEM",
     "TRIAL_PASSWORD",
+    "Account",
+    "AccountLine",
     "Actor",
     "Choice",
     "Confirmed",
+    "DutyArea",
     "EmailChange",
     "Enrolment",
     "Erasure",
@@ -90,7 +115,10 @@ __all__ = [
     "NewOwner",
     "NewPassword",
     "Offered",
+    "OfficeDraft",
+    "OrganisationAccount",
     "OrganisationKind",
+    "OrganisationLine",
     "PersonCorrection",
     "Purpose",
     "Recipient",
@@ -105,6 +133,8 @@ __all__ = [
     "TokenDraft",
     "TokenLine",
     "accept_invitation",
+    "account",
+    "accounts_found",
     "actor_of",
     "actor_of_token",
     "add_member",
@@ -122,33 +152,45 @@ __all__ = [
     "confirm_second_factor",
     "confirmation",
     "confirmed",
+    "consent_texts",
+    "end_all_sessions",
     "end_other_sessions",
     "end_session",
     "end_session_of",
+    "enter_organisation",
     "found_organisation",
     "give_consent",
     "grants_of",
     "hand_over",
     "has_second_factor",
     "invite",
+    "invite_to",
     "issue_reset_code",
     "issue_token",
+    "lacks_second_factor",
     "leave",
     "let_act",
+    "lock_person",
+    "may_administer",
     "may_issue_token",
     "may_let_act",
+    "may_lock",
     "may_manage_members",
     "may_see_organisation",
     "may_use",
     "members_of",
     "must_have_second_factor",
+    "name_administrator",
     "note_failed_step",
     "offered",
     "offices",
     "open_invitations",
     "open_organisation",
     "open_session_of",
+    "organisation_account",
+    "organisations_found",
     "people_of",
+    "plain_identifier",
     "register",
     "remove_member",
     "remove_second_factor",
@@ -160,12 +202,14 @@ __all__ = [
     "revoke_token",
     "security_of",
     "sessions_of",
+    "set_duty",
     "sign_in",
     "sign_in_further",
     "stop_acting",
     "take_over",
     "take_over_as",
     "tokens_of",
+    "unlock_person",
     "unreachable",
     "verify_organisation",
     "verify_organiser",

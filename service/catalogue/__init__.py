@@ -23,7 +23,24 @@ Reading (each for one reader; what is not hers to know is left out):
 """
 
 from service.catalogue import drawing, gs1
+from service.catalogue.agreements import Shown, ShownPaper, ShownProduct
+from service.catalogue.assistance import (
+    Opening,
+    agree,
+    assist,
+    assist_certificate,
+    assist_product,
+    correct_by_code,
+    correct_entry,
+    correct_product_by_code,
+    give_code,
+    open_code,
+    record_by_code,
+    remove_paper_by_code,
+)
+from service.catalogue.assistance_inputs import Agreement, AssistedProduct, EntryDraft
 from service.catalogue.assistance_models import EntrySource
+from service.catalogue.assistance_queries import EntryView, assisted_entries, assisted_entry, source_name
 from service.catalogue.bulk.products import put_products
 from service.catalogue.bulk.rows import CertificateRow, Counts, PackRow, ProductRow, SupplierRow
 from service.catalogue.bulk.suppliers import put_suppliers
@@ -48,6 +65,7 @@ from service.catalogue.check_queries import (
 )
 from service.catalogue.check_rules import may_assist, may_complain, may_draw, may_list_mark_users, may_read_findings, may_visit
 from service.catalogue.checks import draw_checks, note_complaint, plan_check, record_check
+from service.catalogue.codes import spoken
 from service.catalogue.commodity_terms import CommodityTerms, called, commodities_in, commodity_called, commodity_terms
 from service.catalogue.desk_queries import (
     Desk,
@@ -175,6 +193,8 @@ __all__ = [
     "OCOP",
     "PRODUCTS_A_PAGE",
     "Address",
+    "Agreement",
+    "AssistedProduct",
     "CandidateView",
     "CapacityInput",
     "CertificateInput",
@@ -187,7 +207,9 @@ __all__ = [
     "DeliveryInput",
     "Desk",
     "Earlier",
+    "EntryDraft",
     "EntrySource",
+    "EntryView",
     "FacetGroup",
     "Finding",
     "FindingInput",
@@ -212,6 +234,7 @@ __all__ = [
     "MarkUserInput",
     "Need",
     "OfferRow",
+    "Opening",
     "Overview",
     "OwnMark",
     "PackInput",
@@ -233,6 +256,9 @@ __all__ = [
     "ScanFile",
     "ScanView",
     "SheetKind",
+    "Shown",
+    "ShownPaper",
+    "ShownProduct",
     "SourceInput",
     "Standing",
     "State",
@@ -251,10 +277,16 @@ __all__ = [
     "add_certificate",
     "add_photo",
     "add_scan",
+    "agree",
     "allow_mark",
     "allow_mark_by_name",
     "arrange_photos",
     "article_linked",
+    "assist",
+    "assist_certificate",
+    "assist_product",
+    "assisted_entries",
+    "assisted_entry",
     "called",
     "categories",
     "check_round",
@@ -265,7 +297,10 @@ __all__ = [
     "commodity_called",
     "commodity_terms",
     "complaints",
+    "correct_by_code",
+    "correct_entry",
     "correct_lot",
+    "correct_product_by_code",
     "count_stock",
     "decide",
     "declare_capacity",
@@ -280,6 +315,7 @@ __all__ = [
     "finding_name",
     "findings",
     "free_in",
+    "give_code",
     "glances",
     "gs1",
     "import_file",
@@ -322,6 +358,7 @@ __all__ = [
     "offers_around",
     "offers_named",
     "offers_of",
+    "open_code",
     "open_lot",
     "overview",
     "own_lot",
@@ -342,11 +379,13 @@ __all__ = [
     "put_suppliers",
     "question_certificate",
     "recall_lot",
+    "record_by_code",
     "record_check",
     "record_history",
     "records",
     "register_supplier",
     "remove_certificate",
+    "remove_paper_by_code",
     "remove_photo",
     "remove_scan",
     "review_page",
@@ -363,6 +402,8 @@ __all__ = [
     "sees_all_wholesale",
     "set_packs",
     "set_prices",
+    "source_name",
+    "spoken",
     "standings",
     "state_name",
     "submit_product",

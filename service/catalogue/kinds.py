@@ -191,6 +191,16 @@ def state_name(state: str) -> str:
     }[str(state)]
 
 
+def review_state_name(state: str) -> str:
+    """What became of a submission, in the reader's language."""
+    return {
+        "waiting": _("đang chờ duyệt"),
+        "approved": _("đã duyệt"),
+        "returned": _("trả lại để sửa"),
+        "withdrawn": _("bên gửi đã rút lại"),
+    }[str(state)]
+
+
 def checking_name(state: str) -> str:
     """Where a paper stands with those who check, in the reader's language."""
     return {

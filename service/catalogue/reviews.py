@@ -103,8 +103,8 @@ async def decide(session: AsyncSession, actor: Actor, review_id: UUID, decision:
     holder = holder_of(record)
     if decision.approve:
         await _approve(session, actor, review, supplier, record)
-    else:
-        await _return(session, review, record)
+    elif not review.is_revision:  # Of a revision, what is published stays as it was.
+        await _give_back(session, actor, supplier, record)
     await submissions.decided(session, actor, review, holder, approved=decision.approve)
     await tell_decision(session, review, supplier, record)
     return review
@@ -135,12 +135,11 @@ async def question_certificate(session: AsyncSession, actor: Actor, certificate_
         certificates.say(certificate, submissions.revived(review.proposed))
     review.state, review.reasons, review.note = ReviewState.RETURNED, {}, note.strip()
     review.decided_by, review.decided_at = actor.person_id, clock.now()
-    await _return(session, review, certificate, revision=False)
+    review.is_revision, review.proposed, review.based_on = False, {}, {}
     fact = events.CertificateQuestioned(holder_of(certificate), certificate.id)
     await announce(session, fact, actor=actor, new={"note": review.note})
-    hidden = await certificates.hide_unvouched(session, actor, certificate)
+    hidden = await _give_back(session, actor, supplier, certificate)
     await tell_decision(session, review, supplier, certificate)
-    await tell_hidden(session, supplier, hidden)
     return hidden
 
 
@@ -188,6 +187,12 @@ async def ready(session: AsyncSession, record: Supplier | Product) -> rules.Read
         has_paper=await session.scalar(papers.limit(1)) is not None,
         supplier_handed_in=supplier_state in (State.SUBMITTED, State.PUBLISHED),
     )
+
+
+async def lacks(session: AsyncSession, product_id: UUID) -> list[rules.Gap]:
+    """What a product still lacks before it can be handed in; the caller has asked whether its reader may know."""
+    product = await session.get(Product, product_id, populate_existing=True)
+    return rules.missing_for_submission(await ready(session, product)) if product is not None else []
 
 
 def _complete(record: rules.Ready) -> None:
@@ -272,11 +277,15 @@ async def _apply(session: AsyncSession, actor: Actor, review: Review, record: Re
         await session.flush()
 
 
-async def _return(session: AsyncSession, review: Review, record: Record, *, revision: bool | None = None) -> None:
-    if review.is_revision if revision is None else revision:
-        return  # What is published stays as it was.
-    if isinstance(record, Certificate):
-        record.state, record.checked_on, record.checked_by = CertificateState.RETURNED, None, None
-    else:
+async def _give_back(session: AsyncSession, actor: Actor, supplier: Supplier, record: Record) -> list[Product]:
+    """Let a record be mended by its people; gives back the products that leave the market with a paper that counted."""
+    if not isinstance(record, Certificate):
         record.state = State.RETURNED
+        await session.flush()
+        return []
+    counted = record.state == CertificateState.CHECKED
+    record.state, record.checked_on, record.checked_by = CertificateState.RETURNED, None, None
     await session.flush()
+    hidden = await certificates.hide_unvouched(session, actor, record) if counted else []
+    await tell_hidden(session, supplier, hidden)
+    return hidden

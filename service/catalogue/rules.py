@@ -27,7 +27,7 @@ CERTIFIED: dict[str, tuple[str, ...]] = {
 # The facts by which the journal knows who has typed something of a record.
 TYPING = (
     "SupplierRegistered", "SupplierRevised", "ProductDrafted", "ProductRevised", "PacksChanged", "PricesChanged",
-    "CapacityDeclared", "StockCounted", "CertificateAdded", "CertificateRevised", "ChangeProposed", "HandedIn",
+    "CapacityDeclared", "StockCounted", "CertificateAdded", "CertificateRevised", "ScanAdded", "ChangeProposed", "HandedIn",
 )  # fmt: skip
 
 
@@ -226,7 +226,7 @@ class Filled:
     has_season: bool
     capacity_years: tuple[int, ...]
     papers: tuple[Paper, ...]
-    is_published: bool = True
+    state: str = State.PUBLISHED
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +243,8 @@ def missing(product: Filled, today: date) -> list[Gap]:
     gaps = [
         Gap(part, urgency, sentence)
         for filled, part, urgency, sentence in (
-            (product.is_published, "publish", 1, _("còn là bản nháp")),
+            (product.state != State.DRAFT, "publish", 1, _("còn là bản nháp")),
+            (product.state != State.RETURNED, "publish", 0, _("bị trả lại: xem lý do, sửa rồi gửi lại")),
             (product.has_pack, "packs", 1, _("chưa có quy cách đóng gói")),
             (product.has_price, "packs", 2, _("chưa có giá bán lẻ")),
             (product.has_wholesale, "prices", 2, _("chưa có giá sỉ")),

@@ -66,12 +66,11 @@ async def propose(
     earlier = None
     if review is None:
         review = _new(actor, kind, subject, supplier_id)
-        review.is_revision = True
         session.add(review)
     else:
         earlier = review.proposed
         review.submitted_by, review.submitted_for = actor.person_id, actor.organisation_id
-    review.proposed, review.based_on = proposed, based_on
+    review.is_revision, review.proposed, review.based_on = True, proposed, based_on
     await session.flush()
     fact = events.ChangeProposed(holder, record=subject, review_id=review.id)
     await announce(session, fact, actor=actor, old=based_on if earlier is None else earlier, new=proposed)

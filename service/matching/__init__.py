@@ -21,6 +21,7 @@ Reading (each for one reader; what she may not know is left out):
 that stays the same, the same request twice is one request with one code.
 """
 
+from service.matching.buyer_queries import BuyerProfilePage, BuyerQueue, buyer_profile, buyers_waiting, own_profile
 from service.matching.buyers import decide_buyer, found_buyer, submit_buyer
 from service.matching.evidence import factor_name
 from service.matching.inputs import BuyerDecision, BuyerProfile, Closing, RequestDraft, RequestForm
@@ -45,7 +46,7 @@ from service.matching.queries import (
 from service.matching.ranking import FACTORS, Weights
 from service.matching.reasons import Reason
 from service.matching.requests import close_request, open_request, revise_request
-from service.matching.rules import may_act_for, may_close, may_revise
+from service.matching.rules import may_act_for, may_ask_publicly, may_close, may_revise
 from service.matching.views import (
     BuyerView,
     CandidateView,
@@ -62,6 +63,8 @@ __all__ = [
     "BuyerDecision",
     "BuyerKind",
     "BuyerProfile",
+    "BuyerProfilePage",
+    "BuyerQueue",
     "BuyerState",
     "BuyerView",
     "CandidateView",
@@ -82,17 +85,21 @@ __all__ = [
     "Weights",
     "buyer_kind_name",
     "buyer_of",
+    "buyer_profile",
+    "buyers_waiting",
     "close_reason_name",
     "close_request",
     "decide_buyer",
     "factor_name",
     "found_buyer",
     "may_act_for",
+    "may_ask_publicly",
     "may_close",
     "may_revise",
     "open_by_buyer",
     "open_request",
     "open_requests",
+    "own_profile",
     "own_requests",
     "ranked",
     "request_page",

@@ -100,7 +100,7 @@ async def decide_buyer(session: AsyncSession, actor: Actor, buyer_id: UUID, deci
     if not rules.may_see_profiles(actor):
         raise NotFound(_("Không có nhà phân phối này đang chờ xác minh."))
     buyer = await _locked(session, buyer_id)
-    typists = {buyer.submitted_by, *await session.scalars(TYPED, {"buyer": buyer.id})} - {None}
+    typists = await typed_by(session, buyer)
     if not rules.may_verify(actor, buyer.organisation_id, typists):
         raise NotAllowed(rules.why_not_verify(actor, buyer.organisation_id, typists))
     wanted = BuyerState.VERIFIED if decision.approve else BuyerState.RETURNED
@@ -124,6 +124,11 @@ async def decide_buyer(session: AsyncSession, actor: Actor, buyer_id: UUID, deci
             reasons = list(buyer.reasons.values())
             await mail.send(session, person.email, template, person.language, name=buyer.name, reasons=reasons, note=buyer.note)
     return buyer
+
+
+async def typed_by(session: AsyncSession, buyer: Buyer) -> set[UUID | None]:
+    """Everyone who has typed anything of a profile."""
+    return {buyer.submitted_by, *await session.scalars(TYPED, {"buyer": buyer.id})} - {None}
 
 
 def fingerprint(buyer: Buyer) -> str:

@@ -1,4 +1,4 @@
-"""A product, from form to page: a cooperative enters it, everyone finds it, a program reads the same, the history remembers."""
+"""A product, from form to page: a cooperative enters it, an officer checks it, everyone finds it, the history remembers."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ async def test_a_product_from_form_to_page(signed_in: SignedIn, client: httpx.As
         "name": "Hợp tác xã Phja Đén",
         "legal_form": "cooperative",
         "commune_code": "02185",
+        "phone": "0912 345 678",
         "story": "Miến phơi trên sườn núi.",
     }
     assert (await coop.post("/ban-hang/ho-so", data=profile)).status_code == 303
@@ -30,7 +31,7 @@ async def test_a_product_from_form_to_page(signed_in: SignedIn, client: httpx.As
     assert "Sợi dai, trong." in wrong.text
 
     facts = {"name": "Miến dong Phja Đén", "description": "Sợi dai, trong.", "commodity": "mien-dong", "category_code": "I.3.c",
-             "season_months": ["10", "11", "12"], "lead_days": "7", "then": "draft"}  # fmt: skip
+             "season_months": ["10", "11", "12"], "lead_days": "7"}  # fmt: skip
     entered = await coop.post("/ban-hang/san-pham/moi", data=facts)
     desk, slug = entered.headers["location"], "mien-dong-phja-den"
     assert desk == f"/ban-hang/san-pham/{slug}"
@@ -46,7 +47,20 @@ async def test_a_product_from_form_to_page(signed_in: SignedIn, client: httpx.As
         found = re.search(r'name="version" value="(\d+)"', form.text)
         kept = await coop.post(f"{desk}/{part}", data={**typed, "version": found[1] if found else ""})
         assert kept.status_code == 303, kept.text
-    assert (await coop.post(f"{desk}/dang")).status_code == 303
+    for record in ("/ban-hang/ho-so", desk):
+        assert (await coop.post(f"{record}/gui")).status_code == 303
+    assert (await client.get(f"/san-pham/{slug}")).status_code == 404  # It waits for the officer.
+
+    officer = await signed_in("office", name="Cán bộ Lan")
+    for kind, name in (("certificate", "1893/QĐ-UBND"), ("supplier", "Hợp tác xã Phja Đén"), ("product", "Miến dong Phja Đén")):
+        queue = (await officer.get("/duyet", params={"loai": kind})).text
+        address = re.search(r'href="(/duyet/ho-so/[0-9a-f-]+)">[^<]*' + name, queue)
+        assert address is not None, queue
+        shown = (await officer.get(address[1])).text
+        seen = re.search(r'name="seen" value="([0-9a-f]+)"', shown)
+        assert seen is not None
+        decided = await officer.post(address[1], data={"decision": "approve", "seen": seen[1]})
+        assert decided.status_code == 303, decided.text
 
     page = (await client.get(f"/san-pham/{slug}")).text
     for words in ("Miến dong Phja Đén", "Hợp tác xã Phja Đén", "45.000", "90.000", "1893/QĐ-UBND", "Xã Côn Minh"):
@@ -66,6 +80,7 @@ async def test_a_product_from_form_to_page(signed_in: SignedIn, client: httpx.As
     assert "Miến dong Phja Đén" in (await client.get("/nha-cung-cap/hop-tac-xa-phja-den")).text
 
     history = (await coop.get(f"{desk}/lich-su")).text
-    told = ["Đăng sản phẩm", "Thêm giấy tờ", "Khai năng lực", "Sửa giá sỉ", "Sửa quy cách", "Tạo sản phẩm"]
+    told = ["Đăng sản phẩm", "Giấy đã kiểm tra", "Thêm giấy tờ", "Khai năng lực", "Sửa giá sỉ", "Sửa quy cách", "Tạo sản phẩm"]
     assert [history.index(fact) for fact in told] == sorted(history.index(fact) for fact in told)
     assert "Kế toán Mai" in history
+    assert "Cán bộ Lan" in history

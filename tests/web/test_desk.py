@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service import accounts, catalogue
 from tests import market
 from tests.catalogue.conftest import count, product_row, supplier_row
+from tests.reviewing import approve_everything
 
 if TYPE_CHECKING:
     from tests.web.conftest import SignedIn
@@ -23,9 +24,23 @@ PROFILE = {"name": "Hợp tác xã Nà Tu", "legal_form": "cooperative", "commun
 async def enter(browser: httpx.AsyncClient, **facts: str) -> str:
     """A profile and a product, by the forms; gives the product's address on the desk."""
     assert (await browser.post("/ban-hang/ho-so", data=PROFILE)).status_code == 303
-    answer = await browser.post("/ban-hang/san-pham/moi", data={"name": "Miến dong", "then": "publish", **facts})
+    answer = await browser.post("/ban-hang/san-pham/moi", data={"name": "Miến dong", **facts})
     assert answer.status_code == 303, answer.text
     return answer.headers["location"]
+
+
+async def hand_in(browser: httpx.AsyncClient, base: str) -> None:
+    """What the product lacks, then profile and product handed in to be checked, by the forms."""
+    pack = {"name_0": "Túi 500 g", "version": version((await browser.get(f"{base}/quy-cach")).text)}
+    facts = (await browser.get(f"{base}/thong-tin")).text
+    goods = {"name": "Miến dong", "commodity": "mien-dong", "season_months": "11", "version": version(facts)}
+    assert (await browser.post(f"{base}/thong-tin", data=goods)).status_code == 303
+    pack["version"] = version((await browser.get(f"{base}/quy-cach")).text)
+    assert (await browser.post(f"{base}/quy-cach", data=pack)).status_code == 303
+    paper = {"kind": "OCOP", "stars": "4", "number": "GỬI-1", "issued_on": "1/8/2025"}
+    assert (await browser.post(f"{base}/giay-to", data=paper)).status_code == 303
+    for move in ("/ban-hang/ho-so/gui", f"{base}/gui"):
+        assert (await browser.post(move)).status_code == 303
 
 
 def version(page: str) -> str:
@@ -34,7 +49,9 @@ def version(page: str) -> str:
     return found[1]
 
 
-async def test_a_new_supplier_is_led_from_profile_to_product(signed_in: SignedIn, client: httpx.AsyncClient) -> None:
+async def test_a_new_supplier_is_led_from_profile_to_product(
+    signed_in: SignedIn, client: httpx.AsyncClient, session: AsyncSession
+) -> None:
     browser = await signed_in("supplier")
     assert "/ban-hang/ho-so" in (await browser.get("/ban-hang")).text
     assert (await browser.get("/ban-hang/san-pham/moi")).headers["location"] == "/ban-hang/ho-so"
@@ -43,8 +60,16 @@ async def test_a_new_supplier_is_led_from_profile_to_product(signed_in: SignedIn
     assert "chưa khai năng lực cung ứng theo tháng" in desk
     assert desk.index("chưa khai năng lực") < desk.index("chưa có quy cách")
     slug = base.rsplit("/", 1)[1]
+    await browser.post(f"{base}/gui")
+    page = (await browser.get(base)).text
+    for lack in ("Chưa gửi duyệt được", "hồ sơ nhà cung cấp chưa gửi duyệt", "chưa có giấy chứng nhận còn hạn"):
+        assert lack in page
+    await hand_in(browser, base)
+    assert "Đang chờ cán bộ kiểm tra" in (await browser.get(base)).text
+    assert (await client.get(f"/san-pham/{slug}")).status_code == 404
+    await approve_everything(session)
     assert (await client.get(f"/san-pham/{slug}")).status_code == 200
-    assert (await browser.get(base)).status_code == 200
+    assert "đang đăng" in (await browser.get(base)).text
 
 
 @pytest.mark.parametrize(
@@ -209,16 +234,20 @@ async def test_viewers_only_look(signed_in: SignedIn, session: AsyncSession) -> 
     assert (await viewer.post(f"{base}/rut")).status_code == 403
 
 
-async def test_withdrawn_goods_are_gone_and_come_back(signed_in: SignedIn, client: httpx.AsyncClient) -> None:
+async def test_withdrawn_goods_are_gone_and_come_back_once_they_are_checked_again(
+    signed_in: SignedIn, client: httpx.AsyncClient, session: AsyncSession
+) -> None:
     browser = await signed_in("supplier")
     base = await enter(browser)
     public = f"/san-pham/{base.rsplit('/', 1)[1]}"
-    for move, status in (("rut", 404), ("dang", 200)):
-        assert (await browser.post(f"{base}/{move}")).status_code == 303
-        assert (await client.get(public)).status_code == status
-    for move, status in (("rut", 404), ("dang", 200)):
-        assert (await browser.post(f"/ban-hang/ho-so/{move}")).status_code == 303
-        assert (await client.get(public)).status_code == status
+    await hand_in(browser, base)
+    await approve_everything(session)
+    for record in (base, "/ban-hang/ho-so"):
+        for move, status in (("rut", 404), ("gui", 404), ("thu", 404), ("gui", 404)):
+            assert (await browser.post(f"{record}/{move}")).status_code == 303
+            assert (await client.get(public)).status_code == status, move
+        await approve_everything(session)
+        assert (await client.get(public)).status_code == 200
 
 
 GOOD = b"supplier_code,code,name,pack,retail_price_vnd\nHTX1,A,Tra xanh,Tui 100 g,30k\n"

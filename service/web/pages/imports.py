@@ -1,6 +1,5 @@
-"""Sheets come in: choose a file, see every error or all that it would change, then go ahead. Also the officers' desk.
+"""Sheets come in: choose a file, see every error or all that it would change, then go ahead.
 
-/duyet                       imports/office.html    officers: what happened last, and the ways in
 /duyet/nhap, /ban-hang/nhap  imports/upload.html    the form; after a post with errors: the same page with all of them
                              imports/preview.html   what the sheet would do
 …/nhap/{id}                  POST: go ahead
@@ -9,10 +8,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, cast
+from typing import cast
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
@@ -21,40 +20,10 @@ from service.accounts import Actor, Role
 from service.core.errors import NotAllowed, NotFound
 from service.core.i18n import _
 from service.web.deps import Acting, Page, PageMaker, Reader, Session, Signed
-from service.web.pages import histories
 
 router = APIRouter()
 ROWS_SHOWN = 30
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-@router.get("/duyet")
-async def office(page: Page, me: Signed, reader: Reader, q: Annotated[str, Query(max_length=200)] = "") -> Response:
-    """What happened last in the catalogue, and any record by its name or code, for officers."""
-    if me.role is not Role.OFFICER:
-        raise NotAllowed(_("Trang này dành cho cán bộ."))
-    facts = histories.facts()
-    lines = [
-        {
-            "at": line.at,
-            "fact": facts.get(line.fact, line.fact),
-            "by": histories.by(line),
-            "name": name,
-            "href": _address(what, slug or ""),
-        }
-        for line, name, slug, what in await catalogue.latest_changes(reader)
-    ]
-    found = [
-        (each, catalogue.state_name(each.state), _address(each.what, each.slug))
-        for each in await catalogue.records(reader, me, q)
-    ]
-    return page.show("imports/office.html", lines=lines, asked=q, found=found)
-
-
-@router.get("/duyet/lich-su/{what}/{slug}")
-async def history(what: Literal["san-pham", "nha-cung-cap"], slug: str, page: Page, me: Signed, reader: Reader) -> Response:
-    """Any record with its history, for officers."""
-    return await histories.show(page, me, reader, "product" if what == "san-pham" else "supplier", slug)
 
 
 @router.get("/nhap/mau/{name}")
@@ -108,11 +77,6 @@ async def own_check(request: Request, page: Page, me: Acting, session: Session) 
 async def own_save(upload_id: UUID, page: Page, me: Acting, session: Session) -> Response:
     """Go ahead with a supplier's sheet of its own products."""
     return await _save(upload_id, page, me, session, "/ban-hang/nhap")
-
-
-def _address(what: str, slug: str) -> str:
-    """Where an officer reads the history of a record."""
-    return f"/duyet/lich-su/{'san-pham' if what == 'product' else 'nha-cung-cap'}/{slug}"
 
 
 def _permit(me: Actor, base: str) -> None:
