@@ -39,6 +39,11 @@ def may_assist(actor: Actor | None) -> bool:
     return may_draw(actor)
 
 
+def may_agree(actor: Actor, typed_by: UUID | None) -> bool:
+    """Whether somebody who has signed in may agree to what was typed for a supplier: anybody but the one who typed it."""
+    return actor.person_id is not None and actor.person_id != typed_by
+
+
 def may_list_mark_users(actor: Actor | None) -> bool:
     """Whether the actor may write down who uses a protected name: officers who may write."""
     return may_draw(actor)

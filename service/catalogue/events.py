@@ -220,3 +220,24 @@ class RenewalMoved(_Told):
     """The renewal of a paper that runs out has come further."""
 
     certificate_id: UUID
+
+
+@dataclass(frozen=True)
+class EntryTyped(_Told):
+    """An officer has typed a supplier for somebody who has yet to agree to it."""
+
+    entry_id: UUID
+
+
+@dataclass(frozen=True)
+class CodeGiven(_Told):
+    """A code by which a supplier can agree has been given out; the one before opens nothing any more."""
+
+    entry_id: UUID
+
+
+@dataclass(frozen=True)
+class EntryAgreed(_Told):
+    """A supplier has agreed to what was typed for it, and is its own from now on."""
+
+    entry_id: UUID
