@@ -26,6 +26,7 @@ def upgrade() -> None:
     _clock()
     for table in ("catalogue_product", "catalogue_supplier"):
         op.add_column(table, sa.Column("photo_key", sa.String()))
+    op.add_column("catalogue_certificate", sa.Column("scan_mark", sa.String()))
     _follow(SHOWN, SHOWN_WITH_PHOTO)
     for table in ("catalogue_photo", "catalogue_scan", "catalogue_renewal"):
         op.execute(f"SELECT core_watch('{table}')")
@@ -151,6 +152,7 @@ def downgrade() -> None:
     """Drop them again."""
     _follow(SHOWN_WITH_PHOTO, SHOWN)
     op.drop_index("ix_catalogue_certificate_valid_to", "catalogue_certificate")
+    op.drop_column("catalogue_certificate", "scan_mark")
     for table in ("catalogue_product", "catalogue_supplier"):
         op.drop_column(table, "photo_key")
     for table in TABLES:

@@ -112,7 +112,7 @@ class Supplier(Row):
     name_key: Mapped[str] = mapped_column(Text(collation="C"))  # Vietnamese dictionary order: text.sort_key(name).
     search_words: Mapped[str] = mapped_column(default="")  # Folded name, code and place: what the list of suppliers looks in.
     legal_form: Mapped[LegalForm] = mapped_column(word(LegalForm))
-    tax_code: Mapped[str | None]  # A household's 12 digits are the owner's personal number and are never public.
+    tax_code: Mapped[str | None]  # A household's 12 digits are the owner's personal number: sealed (accounts/tax_codes.py).
     province_code: Mapped[str | None]
     commune_code: Mapped[str | None]
     address: Mapped[str | None]  # As written by hand, old unit names kept.
@@ -267,6 +267,7 @@ class Certificate(Row):
     level: Mapped[str | None]
     issued_on: Mapped[date | None]
     valid_to: Mapped[date | None]
+    scan_mark: Mapped[str | None]  # Stands for the scans as they are, so that nobody approves others than she has seen.
     source: Mapped[str | None]
     state: Mapped[CertificateState] = mapped_column(
         word(CertificateState), default=CertificateState.SUBMITTED, server_default="submitted"

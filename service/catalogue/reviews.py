@@ -157,7 +157,8 @@ def said(record: Record) -> dict[str, Any]:
 
 def fingerprint(review: Review, record: Record) -> str:
     """What an officer has seen, in few letters: any other word of the record or of the proposal makes another one."""
-    words = json.dumps(plain([str(review.id), said(record), review.proposed]), sort_keys=True, ensure_ascii=False)
+    seen = [str(review.id), said(record), review.proposed, getattr(record, "scan_mark", None)]
+    words = json.dumps(plain(seen), sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(words.encode()).hexdigest()[:24]
 
 

@@ -165,11 +165,6 @@ def held_back(kind: str, state: str, stored: Mapping[str, Any], wished: Mapping[
     return {name: wished[name] for name in CERTIFIED[kind] if name in wished and wished[name] != stored[name]}
 
 
-def is_personal_tax_code(tax_code: str | None) -> bool:
-    """Whether a tax number is a person's identity number: 12 digits. Such a number is never shown to anyone else."""
-    return tax_code is not None and sum(letter.isdigit() for letter in tax_code) == 12
-
-
 def shows_contact(legal_form: str) -> bool:
     """Whether phone, e-mail and street are those of an organisation. A household's are those of a person: not public."""
     return legal_form != "household"

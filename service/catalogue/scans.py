@@ -151,6 +151,8 @@ async def _page(data: bytes) -> bytes:
 
 async def _look_again(session: AsyncSession, actor: Actor, certificate: Certificate) -> None:
     """What an officer has checked is no longer all that is there, so somebody looks again; it counts until then."""
+    there = await session.scalars(select(Scan.sha256).where(Scan.certificate_id == certificate.id).order_by(Scan.id))
+    certificate.scan_mark = hashlib.sha256(b"".join(there)).hexdigest()[:16]
     if certificate.state == CertificateState.CHECKED and not rules.may_publish(actor):
         holder = certificate.product_id or certificate.supplier_id
         await submissions.hand_in(session, actor, ReviewKind.CERTIFICATE, certificate.id, certificate.supplier_id, holder)
