@@ -6,6 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from service.accounts import kept_tax_code
+
 revision = "0007_organisations"
 down_revision = "0006_identity"
 branch_labels = None
@@ -22,10 +24,19 @@ def upgrade() -> None:
     )
     op.add_column("core_journal", sa.Column("on_behalf_of", sa.Uuid()))
     op.add_column("accounts_person", _moment("locked_at"))
+    # What administrators look for people and organisations by.
+    op.execute(
+        "CREATE INDEX ix_accounts_person_words_sql ON accounts_person "
+        "USING gin (core_fold(name || ' ' || coalesce(email, '')) gin_trgm_ops)"
+    )
+    op.execute(
+        "CREATE INDEX ix_accounts_organisation_words_sql ON accounts_organisation USING gin (core_fold(name) gin_trgm_ops)"
+    )
     _invitation()
     _token()
     _grant()
     _consent()
+    _tax_numbers()
     # Invitations hold the address of somebody who may never come, so their changes are told by facts alone.
     op.execute("SELECT core_watch('accounts_token', 'secret_hash')")
     op.execute("SELECT core_watch('accounts_grant')")
@@ -135,10 +146,24 @@ def _consent() -> None:
     _indexed(table, "person_id")
 
 
+def _tax_numbers() -> None:
+    """Seal the personal numbers that lie open, and take them out of what was noted about them."""
+    connection = op.get_bind()
+    for row in connection.execute(sa.text("SELECT id, tax_code FROM catalogue_supplier WHERE tax_code ~ '^[0-9]{12}$'")).all():
+        sealed = {"id": row.id, "sealed": kept_tax_code(row.tax_code)}
+        connection.execute(sa.text("UPDATE catalogue_supplier SET tax_code = :sealed WHERE id = :id"), sealed)
+    for table in ("core_journal", "core_change"):
+        for column in ("old", "new"):
+            op.execute(f"UPDATE {table} SET {column} = {column} - 'tax_code' WHERE {column} ->> 'tax_code' ~ '^[0-9]{{12}}$'")
+    op.create_check_constraint("tax_code", "catalogue_supplier", "tax_code !~ '^([0-9]{12}$|•)'")
+
+
 def downgrade() -> None:
-    """Drop them again."""
+    """Drop them again; sealed numbers stay sealed."""
+    op.drop_constraint(op.f("ck_catalogue_supplier_tax_code"), "catalogue_supplier")
     for table in TABLES:
         op.drop_table(table)
+    op.execute("DROP INDEX ix_accounts_organisation_words_sql, ix_accounts_person_words_sql")
     op.drop_column("accounts_person", "locked_at")
     op.drop_column("core_journal", "on_behalf_of")
     op.drop_column("accounts_organisation", "duty_codes")

@@ -82,6 +82,15 @@ from service.accounts.second_factor import (
 from service.accounts.sessions import SessionLine, actor_of, end_other_sessions, end_session, end_session_of, sessions_of
 from service.accounts.signing_in import HalfWay, SecondStepNeeded, note_failed_step, open_session_of, sign_in, sign_in_further
 from service.accounts.takeover import NewOwner, take_over, take_over_as
+from service.accounts.tax_codes import (
+    is_personal_tax_code,
+    kept_tax_code,
+    opened_tax_code,
+    read_tax_code,
+    same_tax_code,
+    shown_tax_code,
+    tax_code_adds_up,
+)
 from service.accounts.tokens import Issued, actor_of_token, issue_token, revoke_token
 from service.accounts.verification import verify_organiser, waiting_organisers
 
@@ -145,6 +154,7 @@ __all__ = [
     "change_email",
     "change_password",
     "change_role",
+    "choose_language",
     "choose_organisation",
     "confirm_again",
     "confirm_email",
@@ -165,8 +175,10 @@ __all__ = [
     "has_second_factor",
     "invite",
     "invite_to",
+    "is_personal_tax_code",
     "issue_reset_code",
     "issue_token",
+    "kept_tax_code",
     "lacks_second_factor",
     "leave",
     "let_act",
@@ -187,10 +199,12 @@ __all__ = [
     "open_invitations",
     "open_organisation",
     "open_session_of",
+    "opened_tax_code",
     "organisation_account",
     "organisations_found",
     "people_of",
     "plain_identifier",
+    "read_tax_code",
     "register",
     "remove_member",
     "remove_second_factor",
@@ -200,14 +214,17 @@ __all__ = [
     "reset_password",
     "reset_with_code",
     "revoke_token",
+    "same_tax_code",
     "security_of",
     "sessions_of",
     "set_duty",
+    "shown_tax_code",
     "sign_in",
     "sign_in_further",
     "stop_acting",
     "take_over",
     "take_over_as",
+    "tax_code_adds_up",
     "tokens_of",
     "unlock_person",
     "unreachable",

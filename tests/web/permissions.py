@@ -226,7 +226,21 @@ REVIEW: dict[str, Row] = {}  # Queues, decisions, the write API of the catalogue
 ASSISTANCE: dict[str, Row] = {}  # Assisted entry, field checks, marks, printed forms.
 LOTS: dict[str, Row] = {}  # Archives and lots.
 LISTS: dict[str, Row] = {}  # Places, shortlists, saved searches.
-ADMINISTRATION: dict[str, Row] = {}
+ADMINISTRATION = {
+    "GET /quan-tri": row(hidden(ADMINISTRATORS), query="q=a"),
+    "GET /quan-tri/nguoi/{person_id}": row(hidden(ADMINISTRATORS), person_id="own_owner_person"),
+    "POST /quan-tri/nguoi/{person_id}/{act}": row(hidden(ADMINISTRATORS), person_id="own_owner_person", act="khoa"),
+    "GET /quan-tri/to-chuc": row(hidden(ADMINISTRATORS), query="kind=office"),
+    "GET /quan-tri/to-chuc/moi": row(hidden(ADMINISTRATORS)),
+    "POST /quan-tri/to-chuc/moi": row(hidden(ADMINISTRATORS), form={"kind": "office", "name": "Sở Công Thương", "key": "{key}"}),
+    "GET /quan-tri/to-chuc/{organisation_id}": row(hidden(ADMINISTRATORS), organisation_id="own_organisation"),
+    "POST /quan-tri/to-chuc/{organisation_id}/pham-vi": row(
+        hidden(ADMINISTRATORS), organisation_id="office_organisation", form={"duty_codes": "Thái Nguyên"}
+    ),
+    "POST /quan-tri/to-chuc/{organisation_id}/moi-nguoi": row(
+        hidden(ADMINISTRATORS), organisation_id="office_organisation", form={"role": "member", "key": "{key}"}
+    ),
+}
 
 AREAS = {
     "Catalogue": CATALOGUE, "Desk": DESK, "Sheets": IMPORTS, "Matching": MATCHING, "Fairs": FAIRS, "Identity": IDENTITY,

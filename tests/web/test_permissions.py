@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -18,6 +17,7 @@ from service import accounts
 from service.app import create_app
 from service.core import clock
 from service.core.db import Database
+from service.core.files import open_store
 from service.core.settings import Settings
 from tests.conftest import OneConnection
 from tests.market import TODAY
@@ -91,25 +91,25 @@ def leaks(answer: httpx.Response, kind: str, market: Market, asked: str = "") ->
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def one(real_database: Database) -> AsyncIterator[OneConnection]:
+async def one(real_database: Database, settings: Settings) -> AsyncIterator[OneConnection]:
     """One connection for the whole module, undone at its end."""
     async with real_database.engine.connect() as connection:
         outer = await connection.begin()
         door = OneConnection.__new__(OneConnection)
         door.url, door.engine, door.connection = real_database.url, real_database.engine, connection
+        door.info = {"files": open_store(settings)}
         yield door
         await outer.rollback()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def market(one: OneConnection, settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Market]:
+async def market(one: OneConnection, settings: Settings) -> AsyncIterator[Market]:
     """The small market with somebody of every kind at its door; each comes from an address of her own."""
     made = Market()
     with clock.freeze(TODAY):
         async with one.transaction() as session:
             await permission_market.found(session, made)
-        here = settings.model_copy(update={"data_dir": Path(tmp_path_factory.mktemp("permissions"))})
-        app = create_app(here, one)
+        app = create_app(settings, one)
         for number, kind in enumerate(KINDS):
             transport = httpx.ASGITransport(app, client=(f"10.0.0.{number + 1}", 1000))
             browser = httpx.AsyncClient(transport=transport, base_url="http://test", headers=BROWSER)
