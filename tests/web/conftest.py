@@ -11,8 +11,15 @@ import pytest_asyncio
 
 from service import accounts
 from service.app import create_app
+from service.core import clock
 from service.core.db import Database
+from service.core.files import open_store
 from service.core.settings import Settings
+from tests.conftest import OneConnection
+from tests.market import TODAY
+from tests.web import permission_market
+from tests.web.permission_market import SEATS, Market, email_of
+from tests.web.permissions import KINDS
 
 PASSWORD = "mật khẩu để thử"
 # A browser names the site that a request comes from; a post with a session that names none is not let in.
@@ -50,3 +57,39 @@ def signed_in(settings: Settings, database: Database) -> SignedIn:
         return browser
 
     return open_browser
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def one(real_database: Database, settings: Settings) -> AsyncIterator[OneConnection]:
+    """One connection for the whole module, undone at its end."""
+    async with real_database.engine.connect() as connection:
+        outer = await connection.begin()
+        door = OneConnection.__new__(OneConnection)
+        door.url, door.engine, door.connection = real_database.url, real_database.engine, connection
+        door.info = {"files": open_store(settings)}
+        yield door
+        await outer.rollback()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def market(one: OneConnection, settings: Settings) -> AsyncIterator[Market]:
+    """The small market with somebody of every kind at its door; each comes from an address of her own."""
+    made = Market()
+    with clock.freeze(TODAY):
+        async with one.transaction() as session:
+            await permission_market.found(session, made)
+        app = create_app(settings, one)
+        for number, kind in enumerate(KINDS):
+            transport = httpx.ASGITransport(app, client=(f"10.0.0.{number + 1}", 1000))
+            browser = httpx.AsyncClient(transport=transport, base_url="http://test", headers=BROWSER)
+            if kind in SEATS:
+                answer = await browser.post("/dang-nhap", data={"email": email_of(kind), "password": PASSWORD, "next": "/"})
+                assert "session" in browser.cookies, (kind, answer.status_code, answer.text)
+                async with one.transaction() as session:
+                    actor = await accounts.actor_of(session, browser.cookies["session"])
+                assert actor is not None
+                made.people[kind] = actor
+            made.browsers[kind] = browser
+    yield made
+    for browser in made.browsers.values():
+        await browser.aclose()
