@@ -25,6 +25,7 @@ Reading (each for one reader; what is not hers to know is left out):
 from service.catalogue import drawing, gs1
 from service.catalogue.agreements import Shown, ShownPaper, ShownProduct
 from service.catalogue.assistance import (
+    CODE_HOLDS,
     Opening,
     agree,
     assist,
@@ -77,6 +78,7 @@ from service.catalogue.desk_queries import (
     record_history,
     records,
 )
+from service.catalogue.expiring import Expiring, ExpiringList, expiring, renewal_name
 from service.catalogue.glances import Glance, Glances, Need, glances
 from service.catalogue.import_models import ImportState
 from service.catalogue.inputs import (
@@ -128,6 +130,7 @@ from service.catalogue.offers import OfferRow, free_in, offer_called, offers_aro
 from service.catalogue.overview import Overview, overview
 from service.catalogue.packs import set_packs
 from service.catalogue.paper_rules import MOST_PHOTOS, may_keep_photos
+from service.catalogue.photo_models import RenewalState
 from service.catalogue.photo_views import PhotoView, ScanFile, ScanView
 from service.catalogue.photos import add_photo, arrange_photos, photo_for, photos_of, remove_photo
 from service.catalogue.prices import set_prices
@@ -135,6 +138,7 @@ from service.catalogue.products import draft, publish, revise, withdraw
 from service.catalogue.queries import ProductRecord, product_page, product_record
 from service.catalogue.reference import load_reference
 from service.catalogue.reference_queries import categories, commodities
+from service.catalogue.renewals import RenewalInput, set_renewal
 from service.catalogue.review_models import ReviewKind, ReviewState
 from service.catalogue.review_queries import (
     Earlier,
@@ -157,7 +161,6 @@ from service.catalogue.reviews import (
 )
 from service.catalogue.rules import (
     CERTIFIED,
-    is_personal_tax_code,
     may_edit,
     may_import,
     may_import_products,
@@ -175,6 +178,8 @@ from service.catalogue.search.inputs import Address
 from service.catalogue.search.page import Listing, find
 from service.catalogue.sheets import imports
 from service.catalogue.sheets import templates as import_templates
+from service.catalogue.sheets.archive import MOST_PACKED, is_archive, is_workbook
+from service.catalogue.sheets.archives import ArchiveReport, import_archive
 from service.catalogue.sheets.columns import SheetKind
 from service.catalogue.sheets.imports import Report, import_file
 from service.catalogue.sheets.reading import MOST_BYTES
@@ -186,14 +191,17 @@ from service.catalogue.views import ProductPage, SupplierCard, SupplierList, Sup
 
 __all__ = [
     "CERTIFIED",
+    "CODE_HOLDS",
     "KINDS",
     "MOST_BYTES",
     "MOST_LOT_LINES",
+    "MOST_PACKED",
     "MOST_PHOTOS",
     "OCOP",
     "PRODUCTS_A_PAGE",
     "Address",
     "Agreement",
+    "ArchiveReport",
     "AssistedProduct",
     "CandidateView",
     "CapacityInput",
@@ -210,6 +218,8 @@ __all__ = [
     "EntryDraft",
     "EntrySource",
     "EntryView",
+    "Expiring",
+    "ExpiringList",
     "FacetGroup",
     "Finding",
     "FindingInput",
@@ -247,6 +257,8 @@ __all__ = [
     "ProtectedName",
     "Queue",
     "Recall",
+    "RenewalInput",
+    "RenewalState",
     "Report",
     "ReviewKind",
     "ReviewPage",
@@ -311,6 +323,7 @@ __all__ = [
     "draw_checks",
     "drawing",
     "drop_upload",
+    "expiring",
     "find",
     "finding_name",
     "findings",
@@ -318,10 +331,12 @@ __all__ = [
     "give_code",
     "glances",
     "gs1",
+    "import_archive",
     "import_file",
     "import_templates",
     "imports",
-    "is_personal_tax_code",
+    "is_archive",
+    "is_workbook",
     "keep_upload",
     "lacks",
     "latest_changes",
@@ -388,6 +403,7 @@ __all__ = [
     "remove_paper_by_code",
     "remove_photo",
     "remove_scan",
+    "renewal_name",
     "review_page",
     "review_queue",
     "review_state_name",
@@ -402,6 +418,7 @@ __all__ = [
     "sees_all_wholesale",
     "set_packs",
     "set_prices",
+    "set_renewal",
     "source_name",
     "spoken",
     "standings",

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
+from service import accounts
 from service.catalogue import kinds
 from service.catalogue.models import LegalForm
 from service.catalogue.sheets import cells
@@ -77,7 +78,7 @@ class SupplierProfile(Input):
     @field_validator("tax_code")
     @classmethod
     def _adds_up(cls, value: str | None) -> str | None:
-        if value is not None and not cells.tax_code_adds_up(value):
+        if value is not None and not accounts.tax_code_adds_up(value):
             raise ValueError(_("Số kiểm tra của mã số thuế không khớp; hãy xem lại."))
         return value
 

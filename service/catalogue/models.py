@@ -100,6 +100,7 @@ class Supplier(Row):
     __table_args__ = (
         CheckConstraint("legal_form in ('cooperative', 'union', 'group', 'household', 'enterprise')", name="legal_form"),
         CheckConstraint(STATES, name="state"),
+        CheckConstraint("tax_code !~ '^([0-9]{12}$|•)'", name="tax_code"),
         Index("ix_catalogue_supplier_commune_code", "commune_code"),
         Index("ix_catalogue_supplier_name_key", "name_key", "id"),
     )

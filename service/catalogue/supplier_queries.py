@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from service import accounts
 from service.accounts import Actor
 from service.catalogue import paper_rules, rules
 from service.catalogue.queries import ADDRESS, CARD, FIRST_PACK, PHOTOS, SCANS, Reader, card, certificates, photo
@@ -49,10 +50,11 @@ async def supplier_page(reader: Reader, slug: str, actor: Actor | None = None) -
     if page is None or not rules.may_see(actor, page):
         raise NotFound(_("Không có nhà cung cấp này, hoặc hồ sơ chưa được đăng."))
     if not rules.belongs(actor, page.organisation_id):
-        if rules.is_personal_tax_code(page.tax_code) or page.legal_form == "household":
+        if accounts.is_personal_tax_code(page.tax_code) or page.legal_form == "household":
             page.tax_code = None
         if not rules.shows_contact(page.legal_form):
             page.phone = page.email = page.address = page.people = None
+    page.tax_code = accounts.shown_tax_code(page.tax_code)
     return page
 
 

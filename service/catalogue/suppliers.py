@@ -39,7 +39,7 @@ async def register_supplier(session: AsyncSession, actor: Actor, organisation_id
         raise Conflict(_("Tổ chức này đã có hồ sơ nhà cung cấp."))
     supplier = Supplier(organisation_id=organisation_id, state=State.DRAFT, illustrative=False, typed_by=actor.person_id)
     supplier.code = f"NCC-{new_id().hex[-6:].upper()}"
-    say(supplier, profile.model_dump())
+    say(supplier, wished_of(profile, None))
     commune = places.commune(supplier.commune_code)
     wishes = [supplier.name, f"{supplier.name} {commune.name if commune else ''}", f"{supplier.name} {supplier.code}"]
     supplier.slug = (await staging.free_slugs(conn, "catalogue_supplier", [(supplier.id, wishes)]))[0]
@@ -55,7 +55,7 @@ async def revise_supplier(
 ) -> Supplier:
     """Change a profile; the same words change nothing. The certified words of a published one wait for a check."""
     supplier = await locked_supplier(session, actor, supplier_id, version)
-    old, wished = supplier_said(supplier), profile.model_dump()
+    old, wished = supplier_said(supplier), wished_of(profile, supplier)
     held = rules.held_back("supplier", supplier.state, old, wished)
     changed = {name: value for name, value in wished.items() if value != old[name] and name not in held}
     proposed = supplier.state == State.PUBLISHED and await submissions.propose(
@@ -126,6 +126,12 @@ async def locked_supplier(session: AsyncSession, actor: Actor, supplier_id: UUID
     if version is not None and supplier.version != version:
         raise Conflict(_("Trong lúc bạn sửa, người khác đã lưu một bản mới. Những gì bạn gõ vẫn còn nguyên bên dưới."))
     return supplier
+
+
+def wished_of(profile: SupplierProfile, stored: Supplier | None) -> dict[str, Any]:
+    """What the profile wants to be stored; a tax number that came back as it is shown is the stored one."""
+    tax_code = accounts.same_tax_code(profile.tax_code, stored.tax_code if stored is not None else None)
+    return {**profile.model_dump(), "tax_code": tax_code}
 
 
 def supplier_said(supplier: Supplier) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from service import accounts
+
 
 @dataclass(frozen=True, slots=True)
 class CertificateRow:
@@ -67,6 +69,11 @@ class SupplierRow:
     source: str | None = None
     certificates: tuple[CertificateRow, ...] = ()
     marks: tuple[str, ...] = ()  # Slugs of the marks that it may use.
+    files: tuple[str, ...] = ()  # Photos and papers beside the sheet, by their names in the archive.
+
+    def __post_init__(self) -> None:
+        """A person's own number is sealed before anybody can store it."""
+        object.__setattr__(self, "tax_code", accounts.kept_tax_code(self.tax_code))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +104,7 @@ class ProductRow:
     tiers: tuple[tuple[Decimal, int], ...] = ()  # From so many kilograms, đồng per kilogram.
     capacity: tuple[tuple[int, tuple[Decimal | None, ...]], ...] = ()  # Year, and its twelve months in kilograms.
     certificates: tuple[CertificateRow, ...] = ()
+    files: tuple[str, ...] = ()  # Photos and papers beside the sheet, by their names in the archive.
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
 
+from service import accounts
 from service.catalogue.gtin import checked_gtin
 from service.catalogue.models import LegalForm
 from service.catalogue.sheets.reading import LONGEST_CELL, Cell
@@ -232,22 +233,11 @@ def legal_form(cell: Cell) -> str:
 
 
 def tax_code(cell: Cell) -> str:
-    """A tax number: 10 digits, 13 with the branch, or a household's 12. Spaces and dots are left out."""
-    digits = re.sub(r"[\s.\u00a0-]", "", fold_dashes(text(cell)))
-    if isinstance(cell, int) and len(digits) == 9:
-        digits = f"0{digits}"
-    if not digits.isdigit() or not digits.isascii() or len(digits) not in (10, 12, 13):
-        raise ValueError(_("mã số thuế có 10 hoặc 13 chữ số (hộ kinh doanh: 12)"))
-    return f"{digits[:10]}-{digits[10:]}" if len(digits) == 13 else digits
-
-
-def tax_code_adds_up(tax: str) -> bool:
-    """Whether the tenth digit fits the nine before it; a household's number has no such digit."""
-    digits = [int(letter) for letter in tax if letter.isdigit()]
-    if len(digits) == 12:
-        return True
-    total = sum(weight * digit for weight, digit in zip((31, 29, 23, 19, 17, 13, 7, 5, 3), digits, strict=False))
-    return 10 - total % 11 == digits[9]
+    """A tax number: 10 digits, 13 with the branch, or a household's 12, which are sealed here and never seen again."""
+    typed = text(cell)
+    if isinstance(cell, int) and len(typed) == 9:
+        typed = f"0{typed}"
+    return accounts.read_tax_code(typed)
 
 
 def phone(cell: Cell) -> str:
@@ -282,6 +272,14 @@ def website(cell: Cell) -> str:
 def gtin(cell: Cell) -> str:
     """A barcode number whose last digit adds up."""
     return checked_gtin(text(cell))
+
+
+def file_names(cell: Cell) -> tuple[str, ...]:
+    """Names of files in the archive beside the sheet, parted by semicolons or lines."""
+    names = tuple(dict.fromkeys(name.strip() for name in re.split(r"[;|\n\r]", text(cell, 4_000)) if name.strip()))
+    if len(names) > 40:
+        raise ValueError(_("nhiều nhất %(most)s tệp", most=40))
+    return names
 
 
 def nearest(typed: str, known: Mapping[str, str], cutoff: float = 0.7) -> str | None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from service import accounts
 from service.catalogue import kinds
 from service.catalogue.bulk.rows import CertificateRow, PackRow, ProductRow, SupplierRow
 from service.catalogue.sheets import cells
@@ -28,6 +29,7 @@ class Problem:
     column: str | None
     value: str | None
     message: str
+    file: str | None = None  # Of an archive: which of its files.
 
 
 @dataclass(slots=True)
@@ -81,7 +83,7 @@ def supplier_row(line: Line, known: Known | None = None) -> SupplierRow | None:
     """The supplier that a line tells of; None when the line is not right."""
     province_code, commune_code, address = _place(line)
     tax = line.get("tax_code")
-    if known is not None and tax and not cells.tax_code_adds_up(tax) and line.get("code"):
+    if known is not None and tax and not accounts.tax_code_adds_up(tax) and line.get("code"):
         known.doubtful.append(line.get("code"))
     if line.problems:
         return None
@@ -93,6 +95,7 @@ def supplier_row(line: Line, known: Known | None = None) -> SupplierRow | None:
         province_code=province_code,
         commune_code=commune_code,
         address=address,
+        files=line.get("files") or (),
         **said,
     )
 
@@ -213,6 +216,7 @@ def product_row(line: Line, known: Known) -> ProductRow | None:
         tiers=((Decimal(0), price),) if price is not None else (),
         capacity=((year, months),) if any(kg is not None for kg in months) else (),
         certificates=certificates,
+        files=line.get("files") or (),
         stock_on=clock.today() if line.get("stock_kg") is not None else None,
         **said,
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from service import catalogue
+from service import accounts, catalogue
 from service.accounts import Actor
 from service.core import formats
 from service.core.i18n import _
@@ -93,8 +93,8 @@ def in_words(name: str, value: Any) -> str:
         return ", ".join(
             _part_labels().get(part, _("Năng lực theo tháng") if part == "capacity" else _("Giấy tờ")) for part in value
         )
-    if name == "tax_code" and isinstance(value, str) and catalogue.is_personal_tax_code(value):
-        return f"••••••••• {value[-3:]}"
+    if name == "tax_code" and isinstance(value, str):
+        return accounts.shown_tax_code(value) or "–"
     return written(value)
 
 
