@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import IO
 
 from starlette.types import Message, Receive
@@ -37,20 +39,17 @@ def allowed_seconds(taken: int) -> float:
     return PATIENCE_SECONDS + taken / LEAST_BYTES_A_SECOND
 
 
-async def take(receive: Receive, most: int) -> Receive:
+@asynccontextmanager
+async def taken(receive: Receive, most: int) -> AsyncIterator[Receive]:
     """Read the whole body and give a `receive` that hands it out again. Raises TooLarge, TooSlow or Gone."""
-    began, taken, more = asyncio.get_running_loop().time(), 0, True
-    kept: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed by whoever reads it to its end.
-    try:
+    began, length, more = asyncio.get_running_loop().time(), 0, True
+    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as kept:
         while more:
-            piece, more = await _piece(receive, began + allowed_seconds(taken), most - taken)
-            taken += len(piece)
+            piece, more = await _piece(receive, began + allowed_seconds(length), most - length)
+            length += len(piece)
             kept.write(piece)
-    except BaseException:
-        kept.close()
-        raise
-    kept.seek(0)
-    return _handed_out(kept, taken, receive)
+        kept.seek(0)
+        yield _handed_out(kept, length, receive)
 
 
 async def _piece(receive: Receive, until: float, most: int) -> tuple[bytes, bool]:
@@ -68,14 +67,15 @@ async def _piece(receive: Receive, until: float, most: int) -> tuple[bytes, bool
 
 
 def _handed_out(kept: IO[bytes], left: int, receive: Receive) -> Receive:
+    done = False
+
     async def again() -> Message:
-        nonlocal left
-        if kept.closed:
+        nonlocal left, done
+        if done:
             return await receive()  # All that can still come is that the reader hangs up.
         piece = kept.read(PIECE)
         left -= len(piece)
-        if left <= 0:
-            kept.close()
-        return {"type": "http.request", "body": piece, "more_body": left > 0}
+        done = left <= 0
+        return {"type": "http.request", "body": piece, "more_body": not done}
 
     return again

@@ -96,7 +96,8 @@ class Doorkeeper:
                 began_to_answer = True
                 status = message["status"]
                 headers = message["headers"] = list(message["headers"])
-                headers.extend(self.headers)
+                own = {name for name, _value in headers}  # What a file may do is said where it is served.
+                headers.extend(each for each in self.headers if each[0] not in own)
                 headers.append((b"x-request-id", request_id.encode()))
                 if chosen:
                     cookie = f"{LANGUAGE_COOKIE}={language}; {self.language_marks}"
@@ -134,15 +135,14 @@ class Doorkeeper:
             await _say(answer, *problem)
         else:
             try:
-                body = await bodies.take(receive, LARGEST_BODY)
+                async with bodies.taken(receive, LARGEST_BODY) as body:
+                    await self.app(scope, body, answer)
             except bodies.TooLarge:
                 await _say(answer, *TOO_LARGE)
             except bodies.TooSlow:
                 await _say(answer, *TOO_SLOW)
             except bodies.Gone:
                 log.info("gone", path=scope["path"])
-            else:
-                await self.app(scope, body, answer)
 
     def _is_ours(self, scope: Scope) -> bool:
         named = [value.lower() for name, value in scope["headers"] if name == b"host"]
