@@ -21,17 +21,17 @@ from service.core import files
 from service.core.db import Database
 from service.core.errors import Refused
 from service.core.settings import Settings
-from service.web import deps, hot
+from service.web import deps, guarding, hot
 from service.web.api import catalogue as catalogue_api
 from service.web.api import checks as checks_api
 from service.web.api import fairs as fairs_api
 from service.web.api import lots as lots_api
 from service.web.api import marks as marks_api
 from service.web.api import matching as matching_api
+from service.web.api import me as me_api
 from service.web.api import problems
 from service.web.api import search as search_api
 from service.web.middleware import Doorkeeper
-from service.web.pages import files as files_pages
 from service.web.pages import (
     account,
     administration,
@@ -46,20 +46,26 @@ from service.web.pages import (
     marks,
     matching,
     organisation,
+    outbox,
     photos,
     refusals,
+    registration,
     render,
+    resets,
     reviews,
     search,
+    security,
     tokens,
 )
+from service.web.pages import files as files_pages
 
 log = structlog.get_logger("web")
 
 PAGES = (
-    home, account, files_pages, search, catalogue, photos, desk, reviews, imports, matching, fairs, checks, lots, labels, marks, organisation, tokens, administration,
+    home, account, files_pages, search, catalogue, photos, desk, reviews, imports, matching, fairs, checks, lots,
+    labels, marks, organisation, tokens, administration, outbox, registration, resets, security,
 )  # fmt: skip
-APIS = (search_api, catalogue_api, matching_api, fairs_api, checks_api, lots_api, marks_api)
+APIS = (search_api, catalogue_api, matching_api, fairs_api, checks_api, lots_api, marks_api, me_api)
 READY_SECONDS = 1.0
 
 
@@ -108,8 +114,8 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         app.include_router(part.router, include_in_schema=False)
     for part in APIS:
         app.include_router(
-            part.router, prefix="/api/v1", dependencies=[Depends(deps.scope(part.SCOPE))],
-            responses=problems.described(401, 403, 404, 422),
+            part.router, prefix="/api/v1", dependencies=[Depends(guarding.take_search), Depends(deps.scope(part.SCOPE))],
+            responses=problems.described(401, 403, 404, 422, 429),
         )  # fmt: skip
     app.mount("/static", Kept(directory=render.STATIC), name="static")
     _answer_health(app)

@@ -33,6 +33,13 @@ class PhoneConfirmed(Event):
 
 
 @dataclass(frozen=True)
+class LanguageChosen(Event):
+    """The person's mails speak another language."""
+
+    unanswered: ClassVar[str | None] = "The next mail is written in it."
+
+
+@dataclass(frozen=True)
 class ResetAsked(Event):
     """Somebody has asked for a link to set a new password for the person."""
 

@@ -11,9 +11,17 @@ from service.accounts.models import OrganisationKind
 TRUSTED = frozenset({OrganisationKind.OFFICE, OrganisationKind.OPERATOR})
 
 
-def must_have_second_factor(role: Role) -> bool:
-    """Whether people in that role reach nothing without a second factor, where the settings ask for one."""
-    return role in (Role.OFFICER, Role.ADMINISTRATOR)
+def must_have_second_factor(actor: Actor) -> bool:
+    """Whether the actor reaches nothing without a second factor, where the settings ask for one.
+
+    Officers and administrators do, and officers who act on behalf of somebody else.
+    """
+    return actor.role in (Role.OFFICER, Role.ADMINISTRATOR) or actor.on_behalf_of is not None
+
+
+def lacks_second_factor(actor: Actor) -> bool:
+    """Whether the actor must have a second factor and has not shown one in this session. A token was issued by who had."""
+    return must_have_second_factor(actor) and not actor.second_factor and actor.scopes is None
 
 
 def may_help(actor: Actor, person_id: object, kinds: Collection[OrganisationKind]) -> bool:

@@ -13,12 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.accounts.actors import SYSTEM, Actor
 from service.accounts.events import PersonAdded
+from service.accounts.identity_events import LanguageChosen
 from service.accounts.models import Person
 from service.accounts.passwords import check_length, hashed_password, password_fits
 from service.core import clock, formats
 from service.core.errors import Conflict, Invalid, NotFound
 from service.core.events import announce
-from service.core.i18n import _
+from service.core.i18n import LANGUAGES, _
 
 MOST_CLAIMANTS = 3  # Whose passwords are compared for one address; trying is what costs.
 
@@ -61,6 +62,11 @@ def plain_phone(typed: str) -> str | None:
         return None
 
 
+def plain_identifier(typed: str) -> str:
+    """What somebody typed to say who she is, however it was written: the same for all ways of writing one address or number."""
+    return plain_email(typed) if "@" in typed else plain_phone(typed) or typed.strip().lower()[:100]
+
+
 async def owner_of(session: AsyncSession, *, email: str | None = None, phone: str | None = None) -> Person | None:
     """The one person who has shown that the address is hers."""
     if email is not None:
@@ -68,12 +74,12 @@ async def owner_of(session: AsyncSession, *, email: str | None = None, phone: st
     return await session.scalar(select(Person).where(Person.phone == phone, Person.phone_confirmed_at.is_not(None)))
 
 
-async def claimants(session: AsyncSession, typed: str, *, by_phone: bool = True) -> list[Person]:
+async def claimants(session: AsyncSession, typed: str) -> list[Person]:
     """Who may be meant by an e-mail address or a number as typed: its owner first, then those who claim it, oldest first."""
     if "@" in typed:
-        address, column, confirmed = plain_email(typed), Person.email, Person.email_confirmed_at
+        address, column, confirmed = plain_identifier(typed), Person.email, Person.email_confirmed_at
     else:
-        number = plain_phone(typed) if by_phone else None
+        number = plain_phone(typed)
         if number is None:
             return []
         address, column, confirmed = number, Person.phone, Person.phone_confirmed_at
@@ -99,6 +105,15 @@ async def recognised(session: AsyncSession, typed: str, password: str) -> Person
     for _each in range(MOST_CLAIMANTS - len(people)):
         await password_fits(None, password)
     return None
+
+
+async def choose_language(session: AsyncSession, actor: Actor, language: str) -> None:
+    """Let the actor's mails speak that language; an unknown one, or the same, changes nothing."""
+    person = await locked_person(session, actor.person_id)
+    if language in LANGUAGES and person.language != language:
+        old, person.language = person.language, language
+        await session.flush()
+        await announce(session, LanguageChosen(person.id), actor=actor, old={"language": old}, new={"language": language})
 
 
 async def locked_person(session: AsyncSession, person_id: UUID | None) -> Person:

@@ -25,6 +25,14 @@ class Conflict(Refused):
     """Somebody else was faster, or the thing has moved on since it was read."""
 
 
+class TooOften(Refused):
+    """The same was asked more often than anybody may; `seconds` is how long to wait."""
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
 class Invalid(Refused):
     """What was handed in is not right; `errors` says for each field what would be."""
 

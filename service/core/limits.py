@@ -77,6 +77,16 @@ async def forget(connection: AsyncSession | AsyncConnection, name: str, who: str
     await connection.execute(text("DELETE FROM core_limit WHERE key = :key"), {"key": _key(name, who)})
 
 
+async def give_back(
+    connection: AsyncSession | AsyncConnection, name: str, who: str, times: int, per: timedelta
+) -> None:  # fmt: skip
+    """Put back the one that was taken, where only failures count."""
+    values = {"key": _key(name, who), "pace": per / times}
+    await connection.execute(
+        text("UPDATE core_limit SET used_up_at = used_up_at - CAST(:pace AS interval) WHERE key = :key"), values
+    )
+
+
 def _key(name: str, who: str) -> bytes:
     return hashlib.sha256(f"{name}:{who}".encode()).digest()[:16]
 

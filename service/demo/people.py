@@ -25,6 +25,11 @@ class SignIn:
     member_role: MemberRole
 
     @property
+    def address(self) -> str:
+        """What to type at the door."""
+        return self.email
+
+    @property
     def role_name(self) -> str:
         """What this account is for, in the reader's language."""
         return {

@@ -39,6 +39,10 @@ class BadToken(SignInNeeded):
     """A program came with a token that opens nothing: unknown, revoked, over, or its issuer has left."""
 
 
+class SecondFactorMissing(NotAllowed):
+    """She has signed in as somebody who needs a second factor and has none; the edge leads to where she sets it up."""
+
+
 def database(request: Request) -> Database:
     """The database of this process."""
     found: Database = request.app.state.database
@@ -100,13 +104,18 @@ async def _program(request: Request, token: str) -> Actor:
 async def _me(request: Request) -> Actor | None:
     # Somebody without a cookie costs no statement; the others are looked up in a transaction of their own, so that
     # a page that fails afterwards does not undo the note that its reader was seen.
-    if bearer := bearer_token(request):
+    bearer = bearer_token(request)
+    if bearer is not None:
         return await _program(request, bearer)
     secret = request.cookies.get(cookie_name(request))
     if not secret or len(secret) > 100:
         return None
     async with database(request).transaction() as session:
         actor = await accounts.actor_of(session, secret)
+    if actor is not None and settings(request).second_factor_required and accounts.lacks_second_factor(actor):
+        # Nobody, to every page; only where the second factor is set up is she known (`Enrolling`).
+        request.state.unproven = actor
+        return None
     request.state.actor = actor
     return actor
 
@@ -139,13 +148,24 @@ async def program(request: Request, area: str) -> Actor | None:
     return me
 
 
-async def _signed(me: Me) -> Actor:
+async def _signed(request: Request, me: Me) -> Actor:
+    if me is None and getattr(request.state, "unproven", None) is not None:
+        raise SecondFactorMissing(_("Cán bộ và người điều hành cần bật xác thực hai bước trước khi làm việc."))
     if me is None:
         raise SignInNeeded(_("Trang này dành cho người đã đăng nhập."))
     return me
 
 
 Signed = Annotated[Actor, Depends(_signed)]
+
+
+async def _enrolling(request: Request, me: Me) -> Actor:
+    unproven: Actor | None = getattr(request.state, "unproven", None)
+    return unproven or await _signed(request, me)
+
+
+# For the pages on which a second factor is set up: also whoever has none yet and reaches nothing else.
+Enrolling = Annotated[Actor, Depends(_enrolling)]
 
 
 async def _acting(me: Signed, session: Session) -> Actor:

@@ -15,16 +15,19 @@ from starlette.routing import Route
 
 from service.web.api import search as search_api
 from service.web.deps import database, page_for, program
+from service.web.guarding import take_search
 from service.web.pages import catalogue, search
 
 
 async def _products(request: Request) -> Response:
+    await take_search(request)
     page = await page_for(request)
     async with database(request).reading() as reader:
         return await search.products(request, page, reader)
 
 
 async def _suggestions(request: Request) -> Response:
+    await take_search(request)
     page = await page_for(request)
     async with database(request).reading() as reader:
         return await search.suggestions(request, page, reader)
@@ -38,6 +41,7 @@ async def _product(request: Request) -> Response:
 
 def _for_programs(endpoint: Callable[..., Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
+        await take_search(request)
         await program(request, search_api.SCOPE)
         async with database(request).reading() as reader:
             return await endpoint(request, reader)

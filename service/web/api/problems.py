@@ -14,7 +14,11 @@ from service.core import errors
 from service.core.i18n import _, set_locale
 from service.web.pages.forms import words_for_all
 
-STATUS = {errors.NotFound: 404, errors.NotAllowed: 403, errors.Conflict: 409, errors.Invalid: 422}
+# What a program is told to come with (RFC 6750).
+CHALLENGE = 'Bearer realm="chophien"'
+CHALLENGES = {"BadToken": f'{CHALLENGE}, error="invalid_token"'}
+STATUS = {errors.NotFound: 404, errors.NotAllowed: 403, errors.Conflict: 409, errors.Invalid: 422,
+          errors.TooOften: 429}  # fmt: skip
 
 
 class Problem(BaseModel):
@@ -48,7 +52,11 @@ def problem(
 def refused(request: Request, refusal: errors.Refused) -> JSONResponse:
     """The document for a refusal by the rules of the trade."""
     fields = refusal.errors if isinstance(refusal, errors.Invalid) else None
-    return problem(request, STATUS.get(type(refusal), 401), type(refusal).__name__, refusal.message, fields)
+    status = STATUS.get(type(refusal), 403 if isinstance(refusal, errors.NotAllowed) else 401)
+    headers = {"www-authenticate": CHALLENGES.get(type(refusal).__name__, CHALLENGE)} if status == 401 else None
+    if isinstance(refusal, errors.TooOften):
+        headers = {"retry-after": str(refusal.seconds)}
+    return problem(request, status, type(refusal).__name__, refusal.message, fields, headers)
 
 
 def misread(request: Request, error: RequestValidationError) -> JSONResponse:

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from service.core import errors
 from service.core.i18n import _, set_locale
-from service.web.deps import SignInNeeded, tell
+from service.web.deps import SecondFactorMissing, SignInNeeded, tell
 from service.web.pages import render
 
 log = structlog.get_logger("web")
@@ -23,6 +23,7 @@ PAGES = {
     errors.NotAllowed: (403, "errors/not_allowed.html"),
     errors.Conflict: (409, "errors/conflict.html"),
     errors.Invalid: (422, "errors/invalid.html"),
+    errors.TooOften: (429, "errors/too_often.html"),
 }
 
 
@@ -44,10 +45,15 @@ def page(request: Request, template: str, status: int, message: str) -> Response
 
 def refused(request: Request, refusal: errors.Refused) -> Response:
     """The page for a refusal by the rules of the trade."""
+    if isinstance(refusal, SecondFactorMissing):
+        return RedirectResponse("/toi/bao-mat/hai-buoc", 303)
     if isinstance(refusal, SignInNeeded):
         return _sign_in_first(request)
     status, template = PAGES.get(type(refusal), (422, "errors/invalid.html"))
-    return page(request, template, status, refusal.message)
+    answer = page(request, template, status, refusal.message)
+    if isinstance(refusal, errors.TooOften):
+        answer.headers["retry-after"] = str(refusal.seconds)
+    return answer
 
 
 def _sign_in_first(request: Request) -> Response:
