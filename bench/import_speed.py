@@ -105,10 +105,11 @@ def sheets(products: int) -> tuple[bytes, bytes, bytes]:
         if not lines[-1][5]:
             continue
         lines[-1][6:8] = [f"{n}/QĐ-UBND", "01/08/2025"]
-    return _csv(suppliers), _csv(lines), _xlsx(lines)
+    return as_csv(suppliers), as_csv(lines), _xlsx(lines)
 
 
-def _csv(lines: list[list[str]]) -> bytes:
+def as_csv(lines: list[list[str]]) -> bytes:
+    """Lines as a plain .csv."""
     out = io.StringIO(newline="")
     csv.writer(out).writerows(lines)
     return out.getvalue().encode()

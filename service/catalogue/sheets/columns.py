@@ -76,6 +76,17 @@ def _count(cell: Cell) -> int:
     return cells.whole(cell, 0, 1_000_000, "người|thành viên|members?")
 
 
+def _files_column() -> Column:
+    return Column(
+        "files",
+        "Tệp",
+        cells.file_names,
+        lambda: _("Chỉ khi gửi kèm trong tệp .zip: tên ảnh và giấy tờ, cách nhau bằng dấu chấm phẩy, ví dụ 1.jpg; OCOP.pdf."),
+        "",
+        wanted=False,
+    )
+
+
 SUPPLIERS = (
     Column(
         "code",
@@ -128,6 +139,7 @@ SUPPLIERS = (
     Column("founded", "Năm thành lập", _founded, lambda: _("Bốn chữ số."), "2015"),
     Column("members", "Số thành viên", _count, lambda: _("Số người."), "12"),
     Column("story", "Câu chuyện", _long, lambda: _("Vài câu kể về mình."), ""),
+    _files_column(),
 )
 
 PRODUCTS = (
@@ -201,6 +213,7 @@ PRODUCTS = (
     Column("per_carton", "Số gói mỗi thùng", _cartons, lambda: _("Số gói trong một thùng."), "", wanted=False),
     Column("gtin", "Mã vạch", cells.gtin, lambda: _("8, 12, 13 hoặc 14 chữ số, có số kiểm tra."), "", wanted=False),
     Column("stock_kg", "Tồn kho (kg)", cells.kilograms, lambda: _("Số kg đang có sẵn hôm nay."), "", wanted=False),
+    _files_column(),
 )
 
 COLUMNS: dict[SheetKind, tuple[Column, ...]] = {"suppliers": SUPPLIERS, "products": PRODUCTS}

@@ -50,6 +50,7 @@ class Report:
     more_errors: int = 0  # How many beyond those that are listed.
     notes: list[str] = field(default_factory=list)
     counts: Counts | None = None
+    keys: dict[tuple[str, ...], int] = field(default_factory=dict)  # What stands in which line, right or wrong.
 
     @property
     def ok(self) -> bool:
@@ -71,10 +72,10 @@ async def check(session: AsyncSession, kind: SheetKind, data: bytes, filename: s
 
 async def save(session: AsyncSession, actor: Actor, report: Report) -> Counts:
     """Store a sheet that has been found right, in one piece."""
-    _permit(actor, report.kind)
+    permit(actor, report.kind)
     if not report.ok:
         raise Invalid(_("Bảng này còn lỗi nên chưa lưu gì cả."))
-    report.counts = await _put(session, actor, report)
+    report.counts = await put(session, actor, report)
     return report.counts
 
 
@@ -82,15 +83,15 @@ async def import_file(
     session: AsyncSession, kind: SheetKind, data: bytes, filename: str = "", *, actor: Actor = SYSTEM, dry_run: bool = False
 ) -> Report:
     """Check a sheet and, when all of it is right and this is no dry run, store it; the report says what came of it."""
-    _permit(actor, kind)
-    known = await _known(session, kind, actor)
+    permit(actor, kind)
+    known = await known_to(session, kind, actor)
     report = await asyncio.to_thread(understand, kind, data, filename, known)
     if report.ok:
         trial = await session.begin_nested()
         if dry_run:  # What is taken back need not be searchable meanwhile.
             await session.execute(select(func.set_config("app.search_later", "on", True)))
         try:
-            report.counts = await _put(session, actor, report)
+            report.counts = await put(session, actor, report)
         except Refused as refusal:
             report.add(Problem(None, None, None, refusal.message))
         if dry_run or not report.ok:
@@ -100,20 +101,23 @@ async def import_file(
     return report
 
 
-def _permit(actor: Actor, kind: SheetKind) -> None:
+def permit(actor: Actor, kind: SheetKind) -> None:
+    """Refuse a sheet that the actor may not bring in."""
     if not (rules.may_import(actor) if kind == "suppliers" else rules.may_import_products(actor)):
         raise NotAllowed(
             _("Bạn không được nhập bảng này. Cán bộ nhập được mọi bảng; nhà cung cấp nhập được sản phẩm của mình.")
         )
 
 
-async def _put(session: AsyncSession, actor: Actor, report: Report) -> Counts:
+async def put(session: AsyncSession, actor: Actor, report: Report) -> Counts:
+    """Write the rows of a sheet that is right."""
     if report.kind == "suppliers":
         return await put_suppliers(session, actor, report.rows)
     return await put_products(session, actor, report.rows)
 
 
-async def _known(session: AsyncSession, kind: SheetKind, actor: Actor) -> Known:
+async def known_to(session: AsyncSession, kind: SheetKind, actor: Actor) -> Known:
+    """What the market knows already, as far as the actor may write to it."""
     if kind == "suppliers":
         return Known()
     conn = await staging.connection(session)
@@ -142,19 +146,37 @@ def understand(kind: SheetKind, data: bytes, filename: str, known: Known) -> Rep
     except Invalid as refusal:
         report.add(Problem(None, None, None, refusal.message))
         return report
+    interpret(report, sheet, known)
+    if any(row.files for row in report.rows):
+        report.notes.append(_("Cột “Tệp” chỉ dùng khi gửi bảng trong một tệp .zip cùng ảnh và giấy tờ."))
+    return report
+
+
+def kind_of(sheet: Sheet) -> SheetKind | None:
+    """What a sheet holds, by its headings; None where they are of neither."""
+    best, most = None, 0
+    for kind in COLUMNS:
+        _at, places = _head(kind, sheet)
+        if len(places or ()) > most:
+            best, most = kind, len(places or ())
+    return best
+
+
+def interpret(report: Report, sheet: Sheet, known: Known) -> None:
+    """From the cells of a sheet to rows or errors."""
+    kind = report.kind
     at, places = _head(kind, sheet)
     if places is None:
         wanted = ", ".join(column.heading for column in COLUMNS[kind] if column.required)
         report.add(
             Problem(sheet.first, None, None, _("Không thấy dòng tiêu đề. Cần ít nhất các cột: %(columns)s.", columns=wanted))
         )
-        return report
+        return
     if not _head_is_right(report, sheet, at, places, known):
-        return report
+        return
     _lines(report, sheet, at, places, known)
     if not report.rows and report.ok:
         report.add(Problem(None, None, None, _("Bảng này chỉ có tiêu đề, chưa có dòng nào.")))
-    return report
 
 
 def _head(kind: SheetKind, sheet: Sheet) -> tuple[int, dict[int, Column] | None]:
@@ -200,7 +222,7 @@ def _meant(kind: SheetKind, heading: str, there: set[str]) -> str | None:
 
 
 def _lines(report: Report, sheet: Sheet, at: int, places: dict[int, Column], known: Known) -> None:
-    seen: dict[tuple[str, ...], int] = {}
+    seen = report.keys
     headings = {column.name: str(sheet.lines[at][place])[:80] for place, column in places.items()}
     for number, cells in enumerate(sheet.lines[at + 1 :], sheet.first + at + 1):
         if all(cell is None for cell in cells):
