@@ -25,8 +25,8 @@ SELECT p.id, p.slug, p.code, p.name, p.name_en, p.state, p.version, p.season_mon
        p.category_code IS NOT NULL, k.packs, k.priced,
        EXISTS (SELECT FROM catalogue_price_tier t WHERE t.product_id = p.id),
        ARRAY(SELECT DISTINCT u.year FROM catalogue_supply u WHERE u.product_id = p.id ORDER BY 1),
-       (SELECT json_agg(json_build_array(h.kind, h.issued_on, h.valid_to))
-          FROM catalogue_certificate h WHERE h.product_id = p.id AND h.state = 'checked'),
+       (SELECT json_agg(json_build_array(h.kind, h.issued_on, h.valid_to, w.state)) FROM catalogue_certificate h
+          LEFT JOIN catalogue_renewal w ON w.id = h.id WHERE h.product_id = p.id AND h.state = 'checked'),
        p.stock_kg::float8, p.stock_on, k.price
   FROM catalogue_product p
   CROSS JOIN LATERAL (SELECT count(*) AS packs, count(f.retail_price_vnd) AS priced, min(f.retail_price_vnd) AS price
@@ -34,8 +34,8 @@ SELECT p.id, p.slug, p.code, p.name, p.name_en, p.state, p.version, p.season_mon
  WHERE p.supplier_id = %s ORDER BY p.name, p.id LIMIT 500
 """
 OWN_PAPERS = (
-    "SELECT kind, issued_on, valid_to FROM catalogue_certificate"
-    " WHERE supplier_id = %s AND product_id IS NULL AND state = 'checked'"
+    "SELECT h.kind, h.issued_on, h.valid_to, w.state FROM catalogue_certificate h LEFT JOIN catalogue_renewal w ON w.id = h.id"
+    " WHERE h.supplier_id = %s AND h.product_id IS NULL AND h.state = 'checked'"
 )
 HISTORY = """
 SELECT j.at, j.fact, j.old, j.new, p.name, o.name, b.name
@@ -128,7 +128,7 @@ async def desk(reader: Reader, actor: Actor) -> Desk:
 
 
 def _own_product(row: Sequence[Any], today: date) -> OwnProduct:
-    papers = tuple(rules.Paper(kind, _day(issued), _day(until)) for kind, issued, until in row[14] or ())
+    papers = tuple(rules.Paper(kind, _day(issued), _day(until), renewal) for kind, issued, until, renewal in row[14] or ())
     filled = rules.Filled(
         has_description=row[8], has_category=row[9], has_pack=row[10] > 0, has_price=row[11] > 0, has_wholesale=row[12],
         has_season=bool(row[7]), capacity_years=tuple(row[13]), papers=papers, state=row[5],

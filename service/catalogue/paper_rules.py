@@ -14,7 +14,6 @@ from service.catalogue.photo_models import Holder
 
 MOST_PHOTOS = 8
 MOST_SCANS = 6
-REMINDED_AT = (180, 90, 30)  # Days before the last valid day (V3).
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,5 +69,5 @@ def due_reminder(valid_to: date, today: date, sent: Collection[int]) -> int | No
     left = (valid_to - today).days
     if left < 0:
         return None
-    due = min((days for days in REMINDED_AT if left <= days), default=None)
+    due = min((days for days in rules.REMINDED_AT if left <= days), default=None)
     return None if due is None or any(days <= due for days in sent) else due

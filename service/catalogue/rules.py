@@ -24,6 +24,7 @@ CERTIFIED: dict[str, tuple[str, ...]] = {
     "product": ("name", "commodity_id", "category_code", "ingredients", "origin", "shelf_life_days", "storage"),
     "certificate": ("kind", "stars", "number", "issuer", "level", "issued_on", "valid_to"),
 }
+REMINDED_AT = (180, 90, 30)  # Days before the last valid day of a paper (V3).
 # The facts by which the journal knows who has typed something of a record.
 TYPING = (
     "SupplierRegistered", "SupplierRevised", "ProductDrafted", "ProductRevised", "PacksChanged", "PricesChanged",
@@ -207,6 +208,7 @@ class Paper:
     kind: str
     issued_on: date | None
     valid_to: date | None
+    renewal: str | None = None  # How far its renewal has come, where somebody has said so.
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +274,15 @@ def papers_missing(papers: Iterable[Paper], today: date) -> list[Gap]:
         if status == "expired" and paper.valid_to is not None:
             days = (today - paper.valid_to).days
             gaps.append(Gap("certificates", 0, _("giấy %(name)s đã hết hạn %(days)s ngày", name=name, days=days)))
-        elif status == "expiring" and paper.valid_to is not None:
+        elif status in ("valid", "expiring") and paper.valid_to is not None:
             days = (paper.valid_to - today).days
-            gaps.append(Gap("certificates", 1, _("giấy %(name)s còn %(days)s ngày", name=name, days=days)))
+            if days <= REMINDED_AT[0]:
+                urgency = 0 if days <= REMINDED_AT[2] else 1 if days <= REMINDED_AT[1] else 3
+                left = _("giấy %(name)s còn %(days)s ngày", name=name, days=days)
+                gaps.append(Gap("certificates", urgency, left + _renewal(paper)))
     return gaps
+
+
+def _renewal(paper: Paper) -> str:
+    said = {"sent": _("đã gửi hồ sơ đánh giá lại"), "assessed": _("đã đánh giá lại, chờ quyết định mới")}
+    return f" ({said[paper.renewal]})" if paper.renewal in said else ""

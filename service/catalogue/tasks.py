@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.catalogue import events, photos, scans
-from service.core import files
+from service.catalogue import events, photos, reminders, scans
+from service.core import clock, files
 from service.core.events import every, on
+
+WAKING = (7, 20)  # Hours of the day in which a mail may arrive.
 
 
 @on(events.PhotoReceived)
@@ -25,6 +27,13 @@ async def make_page_of_scan(session: AsyncSession, fact: events.ScanReceived) ->
 async def delete_dropped_files(session: AsyncSession) -> None:
     """Delete what has been dropped."""
     await files.delete_dropped(session)
+
+
+@every("25 * * * *")
+async def remind_of_papers(session: AsyncSession) -> None:
+    """Remind of papers that run out: asked every hour, so that nothing is missed by a worker that slept, and told by day."""
+    if WAKING[0] <= clock.now().astimezone(clock.ZONE).hour < WAKING[1]:
+        await reminders.remind(session)
 
 
 @every("40 3 * * *")
