@@ -35,6 +35,8 @@ from service.web.middleware import Doorkeeper
 from service.web.pages import (
     account,
     administration,
+    agreeing,
+    assistance,
     catalogue,
     checks,
     desk,
@@ -48,6 +50,7 @@ from service.web.pages import (
     organisation,
     outbox,
     photos,
+    printed,
     refusals,
     registration,
     render,
@@ -63,7 +66,7 @@ log = structlog.get_logger("web")
 
 PAGES = (
     home, account, files_pages, search, catalogue, photos, desk, reviews, imports, matching, fairs, checks, lots,
-    labels, marks, organisation, tokens, administration, outbox, registration, resets, security,
+    labels, marks, organisation, tokens, administration, outbox, registration, resets, security, printed, assistance, agreeing,
 )  # fmt: skip
 APIS = (search_api, catalogue_api, matching_api, fairs_api, checks_api, lots_api, marks_api, me_api)
 READY_SECONDS = 1.0
