@@ -144,7 +144,7 @@ async def _sheets(session: AsyncSession, packed: Archive, sorted_out: Contents, 
         except Invalid as refusal:
             report.add(entry.path, refusal.message)
             continue
-        kind = imports.kind_of(sheet)
+        kind = imports.kind_of(sheet, _likely(entry, actor))
         if kind is None:
             report.add(entry.path, _("Không thấy dòng tiêu đề của bảng sản phẩm hay bảng nhà cung cấp. Hãy dùng bảng mẫu."))
         elif kind in found:
@@ -155,6 +155,13 @@ async def _sheets(session: AsyncSession, packed: Archive, sorted_out: Contents, 
         if kind in found:
             entry, sheet = found[kind]
             report.sheets[kind] = await _sheet(session, entry, sheet, kind, report, actor)
+
+
+def _likely(entry: Entry, actor: Actor) -> SheetKind:
+    """What a sheet that has only a code and a name holds: suppliers bring in products, officers say it by the file's name."""
+    name = fold(entry.name)
+    of_products = not rules.may_import(actor) or any(word in name for word in ("san pham", "product", "hang"))
+    return "products" if of_products else "suppliers"
 
 
 async def _sheet(

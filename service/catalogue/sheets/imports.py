@@ -152,13 +152,14 @@ def understand(kind: SheetKind, data: bytes, filename: str, known: Known) -> Rep
     return report
 
 
-def kind_of(sheet: Sheet) -> SheetKind | None:
-    """What a sheet holds, by its headings; None where they are of neither."""
-    best, most = None, 0
+def kind_of(sheet: Sheet, likely: SheetKind) -> SheetKind | None:
+    """What a sheet holds, by its headings; where they fit both alike, what is likely; None where they are of neither."""
+    best, most = None, 0.0
     for kind in COLUMNS:
         _at, places = _head(kind, sheet)
-        if len(places or ()) > most:
-            best, most = kind, len(places or ())
+        fit = len(places or ()) + (0.5 if kind == likely and places else 0)
+        if fit > most:
+            best, most = kind, fit
     return best
 
 

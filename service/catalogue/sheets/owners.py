@@ -65,7 +65,7 @@ class Records:
         """The record that is meant, or what is wrong; None where a line that is wrong itself is meant."""
         if hint.sort is Sort.PAPER and hint.kind is None:
             known = ", ".join(kind.code for kind in list(kinds.KINDS.values())[:8])
-            return _("Tên tệp phải bắt đầu bằng loại giấy, ví dụ OCOP-1.pdf. Các loại: %(kinds)s…", kinds=known)
+            return _("Tên tệp phải bắt đầu bằng loại giấy, ví dụ OCOP-1.pdf (các loại: %(kinds)s, …).", kinds=known)
         for code in hint.codes:
             for table, key in ((self.exact, code), (self.spelt, code_key(code))):
                 found = self._of(table.get(key, []), hint.supplier)
