@@ -65,10 +65,17 @@ def weakness(password: str, *own: str | None) -> str | None:
     folded = _letters(password)
     if folded == _letters(TRIAL_PASSWORD):
         return _("Mật khẩu này là của tài khoản dùng thử, ai cũng biết. Hãy đặt một mật khẩu của riêng bạn.")
-    theirs = [word for value in own if value for word in (value, *re.split(r"[\s@.+_-]+", _bare(value))) if len(word) > 2]
-    # Vietnamese without its marks is what a guesser tries first, so the easier reading counts.
+    theirs = [
+        word
+        for value in own
+        if value
+        for word in (value, _letters(value), *re.split(r"[\s@.+_-]+", _bare(value)))
+        if len(word) > 2
+    ]
+    # Vietnamese without its marks and spaces is what a guesser tries first, so the easiest reading counts.
     known = [*COMMON, *theirs]
-    score = min(zxcvbn(said[:JUDGED], user_inputs=known)["score"] for said in (password, _bare(password)) if said)
+    readings = [said[:JUDGED] for said in (password, _bare(password), folded) if said]
+    score = min((zxcvbn(said, user_inputs=known)["score"] for said in readings), default=0)
     if score >= LEAST_SCORE:
         return None
     if any(_letters(word) in folded for word in theirs if len(_letters(word)) > 3):
