@@ -37,6 +37,7 @@ def upgrade() -> None:
     _grant()
     _consent()
     _tax_numbers()
+    _forgetting()
     # Invitations hold the address of somebody who may never come, so their changes are told by facts alone.
     op.execute("SELECT core_watch('accounts_token', 'secret_hash')")
     op.execute("SELECT core_watch('accounts_grant')")
@@ -146,6 +147,54 @@ def _consent() -> None:
     _indexed(table, "person_id")
 
 
+def _forgetting() -> None:
+    """The one way by which the application may touch what is noted: putting an erased person's pseudonym for her own words."""
+    op.add_column("accounts_person", _moment("erased_at"))
+    op.execute(
+        """
+        CREATE FUNCTION accounts_forget(erased uuid) RETURNS void
+        LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+        DECLARE
+          pseudonym text;
+          word record;
+        BEGIN
+          SELECT to_jsonb(name)::text INTO pseudonym FROM accounts_person
+           WHERE id = erased AND erased_at IS NOT NULL AND email IS NULL AND phone IS NULL;
+          IF pseudonym IS NULL THEN
+            RAISE EXCEPTION 'only of who has been erased anything is forgotten' USING ERRCODE = 'insufficient_privilege';
+          END IF;
+          -- Every name, address and number that she ever had, from what was noted when they changed.
+          FOR word IN
+            SELECT DISTINCT to_jsonb(said.value)::text AS value, said.key = 'name' AS is_name
+              FROM (SELECT old, new FROM core_change WHERE table_name = 'accounts_person' AND row_id = erased
+                    UNION ALL
+                    SELECT old, new FROM core_journal WHERE subject = erased) noted,
+                   LATERAL (SELECT * FROM jsonb_each_text(coalesce(noted.old, '{}'))
+                            UNION ALL SELECT * FROM jsonb_each_text(coalesce(noted.new, '{}'))) said
+             WHERE said.key IN ('name', 'email', 'phone') AND length(said.value) > 0
+               AND to_jsonb(said.value)::text <> pseudonym
+          LOOP
+            -- Whole values only, with their quotes. A name is hers where she is the subject; it may be a product's elsewhere.
+            UPDATE core_journal
+               SET old = replace(old::text, word.value, pseudonym)::jsonb,
+                   new = replace(new::text, word.value, pseudonym)::jsonb,
+                   data = replace(data::text, word.value, pseudonym)::jsonb
+             WHERE (subject = erased OR (person_id = erased AND NOT word.is_name))
+               AND position(word.value IN concat(old, new, data)) > 0;
+            UPDATE core_change
+               SET old = replace(old::text, word.value, pseudonym)::jsonb,
+                   new = replace(new::text, word.value, pseudonym)::jsonb
+             WHERE (row_id = erased OR (actor = erased AND NOT word.is_name)) AND position(word.value IN concat(old, new)) > 0;
+          END LOOP;
+          -- With which device she came is nobody's business any more.
+          UPDATE core_journal SET data = data - 'device' WHERE subject = erased AND data ? 'device';
+        END $$
+        """
+    )
+    op.execute("REVOKE EXECUTE ON FUNCTION accounts_forget(uuid) FROM PUBLIC")
+    op.execute("GRANT EXECUTE ON FUNCTION accounts_forget(uuid) TO chophien_app")
+
+
 def _tax_numbers() -> None:
     """Seal the personal numbers that lie open, and take them out of what was noted about them."""
     connection = op.get_bind()
@@ -161,6 +210,8 @@ def _tax_numbers() -> None:
 def downgrade() -> None:
     """Drop them again; sealed numbers stay sealed."""
     op.drop_constraint(op.f("ck_catalogue_supplier_tax_code"), "catalogue_supplier")
+    op.execute("DROP FUNCTION accounts_forget(uuid)")
+    op.drop_column("accounts_person", "erased_at")
     for table in TABLES:
         op.drop_table(table)
     op.execute("DROP INDEX ix_accounts_organisation_words_sql, ix_accounts_person_words_sql")

@@ -46,6 +46,7 @@ from service.accounts.organisations import (
 )
 from service.accounts.passwords import SHORTEST_PASSWORD, TRIAL_PASSWORD
 from service.accounts.people import add_person, choose_language, plain_identifier
+from service.accounts.privacy import correct_person, erase_person, held
 from service.accounts.queries import (
     GrantLine,
     InvitationLine,
@@ -163,16 +164,19 @@ __all__ = [
     "confirmation",
     "confirmed",
     "consent_texts",
+    "correct_person",
     "end_all_sessions",
     "end_other_sessions",
     "end_session",
     "end_session_of",
     "enter_organisation",
+    "erase_person",
     "found_organisation",
     "give_consent",
     "grants_of",
     "hand_over",
     "has_second_factor",
+    "held",
     "invite",
     "invite_to",
     "is_personal_tax_code",

@@ -69,6 +69,7 @@ class Person(Row):
     email_confirmed_at: Mapped[datetime | None]
     phone_confirmed_at: Mapped[datetime | None]
     locked_at: Mapped[datetime | None]  # Since when an administrator keeps her out, and every token of hers.
+    erased_at: Mapped[datetime | None]  # Since when only a pseudonym stands here, for the figures that name her id.
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
