@@ -10,6 +10,7 @@ from service.catalogue.search import levels as search_levels
 from service.catalogue.search import typos as search_typos
 from service.catalogue.search.places import facets_of
 from service.catalogue.search.words import Meaning, understand
+from service.core import places
 from service.core.text import Word, fold, words
 
 
@@ -73,7 +74,9 @@ def test_former_districts_mean_the_communes_of_today(place: str) -> None:
 def test_places_by_code_and_by_name() -> None:
     assert facets_of("19") == facets_of("tỉnh Thái Nguyên") == {"p19"}
     assert facets_of("02185") == facets_of("xã Côn Minh") == {"w02185"}
-    assert facets_of("Bình Dương") == {"p79"}
+    assert {"wx79", "w25942"} < facets_of("Bình Dương")
+    assert "p79" not in facets_of("Bình Dương")  # Only what was Bình Dương, not the whole of TP. Hồ Chí Minh.
+    assert facets_of("xã Tân Cương") == {f"w{place.code}" for place in places.find("xã Tân Cương")}
     assert len(facets_of("Bắc Kạn")) == 38, "its 37 communes, and those of whom only the province is known"
     assert not facets_of("Atlantis")
 

@@ -2,46 +2,53 @@
 
 from __future__ import annotations
 
-from functools import cache
-from itertools import product
+from functools import cache, lru_cache
 
 from service.core import places
 from service.core.text import fold
 
 LONGEST = 5
+MOST_MEANT = 12  # Communes that one name may mean in a search; more would say nothing.
 # What kind of unit it is says nothing about which one it is.
 TYPES = frozenset({"tinh", "thanh pho", "tp", "huyen", "quan", "thi xa", "tx", "thi tran", "tt", "phuong", "xa", "vung"})
+SMALL = frozenset({"huyen", "thi xa", "tx", "thi tran", "phuong", "xa"})
 
 
 @cache
 def _names() -> dict[str, frozenset[str]]:
-    """Folded names of units and the facets of what they are today: pNN for provinces, wNNNNN for communes."""
+    """Folded names of units and the facets of what they are today: pNN for provinces, wNNNNN for communes.
+
+    Of the whole country the provinces and districts; of communes those that were Bắc Kạn. A commune elsewhere is meant only
+    where its type is said ("xã Tân Cương"): there are thousands of them, and many bear the name of some goods.
+    """
     found: dict[str, set[str]] = {}
-
-    def name(text: str, facet: str) -> None:
-        if key := fold(text):
-            found.setdefault(key, set()).add(facet)
-
     for province in places.provinces():
-        for text in (province.name, province.name_en, *province.aliases):
-            name(text, f"p{province.code}")
+        _name(found, {f"p{province.code}"}, province.name, province.name_en, *province.aliases)
         for old in places.former(province.code):
-            for text, facet in product((old.name, old.name_en, *old.aliases), _became(province, old)):
-                name(text, facet)
-    for commune in places.communes():
-        for text in (commune.name, *commune.aliases, *places.former_names(commune.code)):
-            if fold(text) not in found or not any(facet.startswith("p") for facet in found[fold(text)]):
-                name(text, f"w{commune.code}")
+            _name(found, _became(province, old), old.name, old.name_en, *old.aliases)
+    large = frozenset(found)
+    for commune in places.communes(places.BAC_KAN_BEFORE_2025):
+        names = (commune.name, *commune.aliases, *places.former_names(commune.code))
+        _name(found, {f"w{commune.code}"}, *(name for name in names if fold(name) not in large))
+    ours = frozenset(found)
+    for district in places.districts():
+        if (key := fold(district.name)) not in ours and " " in key:
+            _name(found, {f"w{code}" for code in district.successors}, key)
     return {key: frozenset(facets) for key, facets in found.items()}
 
 
-def _became(province: places.Place, old: places.Place) -> list[str]:
-    """What a former province is today: communes of the new one where they are known, else the whole of it."""
-    made = [commune.code for commune in places.communes(province.code) if old.name in places.former_names(commune.code)]
-    if old.name == province.name or not made:
-        return [f"p{province.code}"]
+def _name(found: dict[str, set[str]], facets: set[str], *names: str) -> None:
+    for key in map(fold, names):
+        if key:
+            found.setdefault(key, set()).update(facets)
+
+
+def _became(province: places.Place, old: places.Place) -> set[str]:
+    """What a former province is today: communes of the new one, or the whole of it where the name is the same."""
+    if old.name == province.name:
+        return {f"p{province.code}"}
     # Those of whom only the province is known may be there too.
-    return [*(f"w{code}" for code in made), f"wx{province.code}"]
+    return {f"wx{province.code}", *(f"w{code}" for code in places.inside_former(old.code))}
 
 
 def facets_of(text: str) -> frozenset[str]:
@@ -52,14 +59,24 @@ def facets_of(text: str) -> frozenset[str]:
             return frozenset({f"p{code}"})
         if places.commune(code):
             return frozenset({f"w{code}"})
-        communes = places.communes(code)
-        return frozenset(f"w{commune.code}" for commune in communes)
+        return frozenset(f"w{commune}" for commune in places.inside_former(code))
     key = fold(text)
     for kind in sorted(TYPES, key=len, reverse=True):
         if key.startswith(f"{kind} ") and key[len(kind) + 1 :] in _names():
             key = key[len(kind) + 1 :]
             break
-    return _names().get(key, frozenset())
+    known = _names().get(key)
+    if known is None:
+        found = places.find(text)
+        known = frozenset(f"{'p' if place.kind == 'province' else 'w'}{place.code}" for place in found)
+    return known
+
+
+@lru_cache(maxsize=1000)
+def _said(typed: str) -> frozenset[str]:
+    """The communes of today that words with a type before them mean ("xa tan cuong"); none where they may be too many."""
+    found = places.find(typed)
+    return frozenset(f"w{place.code}" for place in found) if 0 < len(found) <= MOST_MEANT else frozenset()
 
 
 def place_at(folded: list[str], start: int) -> tuple[int, frozenset[str]]:
@@ -75,6 +92,10 @@ def place_at(folded: list[str], start: int) -> tuple[int, frozenset[str]]:
             # A single syllable is a place only when somebody says so: "huế" is, the "na" of Na Rì is a fruit.
             if key in _names() and (size > 1 or skipped or len(key) > len("hue") or key in {"hn", "hcm", "tphcm", "sg", "hue"}):
                 return skipped + size, _names()[key]
+    if ahead and " ".join(folded[start : start + ahead]) in SMALL:
+        for size in range(min(LONGEST, len(folded) - start - ahead), 0, -1):
+            if meant := _said(" ".join(folded[start : start + ahead + size])):
+                return ahead + size, meant
     return 0, frozenset()
 
 

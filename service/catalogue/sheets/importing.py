@@ -106,26 +106,27 @@ def _place(line: Line) -> tuple[str | None, str | None, str | None]:
     province = _province(line, province_typed) if province_typed else None
     if not commune_typed:
         return (province.code if province else None), None, address
-    found = places.find(commune_typed, "commune")
-    if len(found) > 1 and province_typed:
-        within = set(places.find(f"{commune_typed}, {province_typed}", "commune"))
-        found = [place for place in found if place in within] or found
+    meant = places.understand(", ".join(part for part in (commune_typed, province_typed) if part))
+    if not meant.certain and province is not None and not meant.options:
+        meant = places.understand(commune_typed)  # What stands in the other column contradicts it, or says nothing of it.
+    # In a column of communes, "Na Rì" is the commune of that name, not the district.
+    options = [option.commune for option in meant.options if option.former is None or option.former.kind == "commune"]
+    found = [meant.commune] if meant.commune is not None else options or [option.commune for option in meant.options]
     if province is not None:
         found = [place for place in found if place.parent == province.code]
-    named = [place for place in found if _is_called(place, commune_typed)]
-    if len(found) == 1 or named:
-        place = (named or found)[0]
+    if len(found) == 1:
+        place = found[0]
         if address is None and fold(place.name) not in fold(commune_typed):
             address = ", ".join(part for part in (commune_typed, province_typed) if part)
         return place.parent, place.code, address
     if found:
-        listed = ", ".join(place.name for place in found[:6])
+        listed = "; ".join(places.where(place.parent, place.code) for place in found[:6])
         line.problem("commune", _("nay là nhiều xã: %(names)s; hãy ghi rõ xã", names=listed))
         return None, None, address
     if province is None and province_typed:
         return None, None, address  # The province has been told to be wrong already.
     if province is None or fold(province_typed or "").endswith(BAC_KAN):
-        near = _near_commune(commune_typed)
+        near = _near_commune(commune_typed, province)
         line.problem(
             "commune",
             _("không có xã này; có phải “%(name)s”?", name=near)
@@ -155,20 +156,13 @@ def _province(line: Line, typed: str) -> places.Place | None:
     return None
 
 
-def _is_called(place: places.Place, typed: str) -> bool:
-    wanted = f" {fold(typed.split(',', maxsplit=1)[0])} "
-    return any(wanted.endswith(f" {fold(name)} ") for name in (place.name, *_former_communes(place)))
-
-
-def _former_communes(place: places.Place) -> list[str]:
-    return [old.name for old in places.former(place.code)]
-
-
-def _near_commune(typed: str) -> str | None:
-    names = {fold(place.name): place.name for place in places.communes()}
-    for place in places.communes():
-        for old in _former_communes(place):
-            names.setdefault(fold(old), f"{old} → {place.name}")
+def _near_commune(typed: str, province: places.Place | None) -> str | None:
+    """The commune that is most like what was typed: in the province that was named, else where our suppliers are at home."""
+    near = places.communes(places.BAC_KAN_BEFORE_2025 if province is None else province.code)
+    names = {fold(place.name): place.name for place in near}
+    for place in near:
+        for old in places.former(place.code):
+            names.setdefault(fold(old.name), f"{old.name} → {place.name}")
     bare = fold(typed)
     for word in ("xa ", "phuong ", "thi tran ", "tt "):
         bare = bare.removeprefix(word)

@@ -59,7 +59,8 @@ async def suppliers(
     forms = [
         (form.value, with_count(catalogue.legal_form_name(form), found.forms.get(form.value))) for form in catalogue.LegalForm
     ]
-    known = [(place.code, with_count(place.full_name, found.communes.get(place.code))) for place in places.communes()]
+    there = [place for code in sorted({*found.communes, search.commune or ""}) if (place := places.commune(code)) is not None]
+    known = [(place.code, with_count(place.full_name, found.communes.get(place.code))) for place in there]
     return page.show(
         "catalogue/suppliers.html",
         list=found,
