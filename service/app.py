@@ -22,6 +22,8 @@ from service.core.db import Database
 from service.core.errors import Refused
 from service.core.settings import Settings
 from service.web import deps, guarding, hot
+from service.web.api import accounts as accounts_api
+from service.web.api import assistance as assistance_api
 from service.web.api import catalogue as catalogue_api
 from service.web.api import checks as checks_api
 from service.web.api import fairs as fairs_api
@@ -34,12 +36,14 @@ from service.web.api import search as search_api
 from service.web.middleware import Doorkeeper
 from service.web.pages import (
     account,
+    buyers,
     administration,
     agreeing,
     assistance,
     catalogue,
     checks,
     desk,
+    expiring,
     fairs,
     home,
     imports,
@@ -51,6 +55,7 @@ from service.web.pages import (
     outbox,
     photos,
     printed,
+    privacy,
     refusals,
     registration,
     render,
@@ -65,10 +70,10 @@ from service.web.pages import files as files_pages
 log = structlog.get_logger("web")
 
 PAGES = (
-    home, account, files_pages, search, catalogue, photos, desk, reviews, imports, matching, fairs, checks, lots,
-    labels, marks, organisation, tokens, administration, outbox, registration, resets, security, printed, assistance, agreeing,
+    home, account, files_pages, search, catalogue, photos, desk, expiring, reviews, buyers, imports, matching, fairs, checks, lots,
+    labels, marks, organisation, tokens, privacy, administration, outbox, registration, resets, security, printed, assistance, agreeing,
 )  # fmt: skip
-APIS = (search_api, catalogue_api, matching_api, fairs_api, checks_api, lots_api, marks_api, me_api)
+APIS = (search_api, catalogue_api, matching_api, fairs_api, checks_api, lots_api, marks_api, me_api, accounts_api, assistance_api)
 READY_SECONDS = 1.0
 
 

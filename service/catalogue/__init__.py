@@ -41,7 +41,7 @@ from service.catalogue.assistance import (
 )
 from service.catalogue.assistance_inputs import Agreement, AssistedProduct, EntryDraft
 from service.catalogue.assistance_models import EntrySource
-from service.catalogue.assistance_queries import EntryView, assisted_entries, assisted_entry, source_name
+from service.catalogue.assistance_queries import EntryView, assisted_entries, assisted_entry, entry_in, source_name
 from service.catalogue.bulk.products import put_products
 from service.catalogue.bulk.rows import CertificateRow, Counts, PackRow, ProductRow, SupplierRow
 from service.catalogue.bulk.suppliers import put_suppliers
@@ -81,6 +81,7 @@ from service.catalogue.desk_queries import (
 from service.catalogue.expiring import Expiring, ExpiringList, expiring, renewal_name
 from service.catalogue.glances import Glance, Glances, Need, glances
 from service.catalogue.import_models import ImportState
+from service.catalogue.import_queries import ImportList, ImportView, import_page, import_state_name, imports_of
 from service.catalogue.inputs import (
     CapacityInput,
     CertificateInput,
@@ -129,7 +130,7 @@ from service.catalogue.models import LegalForm, MarkKind, State
 from service.catalogue.offers import OfferRow, free_in, offer_called, offers_around, offers_named, offers_of
 from service.catalogue.overview import Overview, overview
 from service.catalogue.packs import set_packs
-from service.catalogue.paper_rules import MOST_PHOTOS, may_keep_photos
+from service.catalogue.paper_rules import MOST_PHOTOS, MOST_SCANS, may_keep_photos
 from service.catalogue.photo_models import RenewalState
 from service.catalogue.photo_views import PhotoView, ScanFile, ScanView
 from service.catalogue.photos import add_photo, arrange_photos, photo_for, photos_of, remove_photo
@@ -177,6 +178,7 @@ from service.catalogue.search.facets import FacetGroup
 from service.catalogue.search.inputs import Address
 from service.catalogue.search.page import Listing, find
 from service.catalogue.sheets import imports
+from service.catalogue.sheets import jobs as import_jobs
 from service.catalogue.sheets import templates as import_templates
 from service.catalogue.sheets.archive import MOST_PACKED, is_archive, is_workbook
 from service.catalogue.sheets.archives import ArchiveReport, import_archive
@@ -197,6 +199,7 @@ __all__ = [
     "MOST_LOT_LINES",
     "MOST_PACKED",
     "MOST_PHOTOS",
+    "MOST_SCANS",
     "OCOP",
     "PRODUCTS_A_PAGE",
     "Address",
@@ -228,7 +231,9 @@ __all__ = [
     "Glance",
     "Glances",
     "HistoryLine",
+    "ImportList",
     "ImportState",
+    "ImportView",
     "Kind",
     "LegalForm",
     "Listing",
@@ -323,6 +328,7 @@ __all__ = [
     "draw_checks",
     "drawing",
     "drop_upload",
+    "entry_in",
     "expiring",
     "find",
     "finding_name",
@@ -333,8 +339,12 @@ __all__ = [
     "gs1",
     "import_archive",
     "import_file",
+    "import_jobs",
+    "import_page",
+    "import_state_name",
     "import_templates",
     "imports",
+    "imports_of",
     "is_archive",
     "is_workbook",
     "keep_upload",

@@ -2,7 +2,9 @@
 
 /ban-hang/giay-to                            desk/certificates.html   the supplier's own
 /ban-hang/san-pham/{slug}/giay-to            desk/certificates.html   one product's
-…/giay-to/{id}                               desk/certificate.html    correct one;  POST …/{id}/xoa takes it away
+…/giay-to/{id}                               desk/certificate.html    correct one, add scans;  POST …/{id}/xoa takes it away
+…/giay-to/{id}/ban-quet/{scan}/xoa           POST: a scan is taken away
+…/giay-to/{id}/danh-gia-lai                  POST: how far its renewal has come
 /ban-hang/san-pham/{slug}/lich-su            desk/history.html
 /ban-hang/ho-so/lich-su                      desk/history.html
 """
@@ -19,9 +21,10 @@ from service import catalogue
 from service.accounts import Actor
 from service.core.db import new_id
 from service.core.errors import NotFound
+from service.core.files import FileStore
 from service.core.i18n import _, locale
-from service.web.deps import Acting, Page, PageMaker, Reader, Session, Signed
-from service.web.pages import forms, histories
+from service.web.deps import Acting, Files, Page, PageMaker, Reader, Session, Signed
+from service.web.pages import forms, histories, renewals
 from service.web.pages.desk_forms import attempt, only_suppliers, only_writers, own_product, stored_text
 
 router = APIRouter(prefix="/ban-hang")
@@ -35,9 +38,9 @@ async def own_papers(page: Page, me: Signed, reader: Reader) -> Response:
 
 
 @router.post("/giay-to")
-async def add_own_paper(request: Request, page: Page, me: Acting, session: Session, reader: Reader) -> Response:
+async def add_own_paper(request: Request, page: Page, me: Acting, session: Session, reader: Reader, files: Files) -> Response:
     """Add a paper of the supplier as a whole."""
-    return await _add(request, page, me, session, reader, None)
+    return await _add(request, page, me, session, reader, files, None)
 
 
 @router.get("/san-pham/{slug}/giay-to")
@@ -47,9 +50,11 @@ async def papers(slug: str, page: Page, me: Signed, reader: Reader) -> Response:
 
 
 @router.post("/san-pham/{slug}/giay-to")
-async def add_paper(slug: str, request: Request, page: Page, me: Acting, session: Session, reader: Reader) -> Response:
+async def add_paper(
+    slug: str, request: Request, page: Page, me: Acting, session: Session, reader: Reader, files: Files
+) -> Response:
     """Add a paper of the product."""
-    return await _add(request, page, me, session, reader, slug)
+    return await _add(request, page, me, session, reader, files, slug)
 
 
 @router.get("/giay-to/{paper_id}")
@@ -60,9 +65,23 @@ async def paper(paper_id: UUID, page: Page, me: Signed, reader: Reader) -> Respo
 
 
 @router.post("/giay-to/{paper_id}")
-async def keep_paper(paper_id: UUID, request: Request, page: Page, me: Acting, session: Session, reader: Reader) -> Response:
-    """Keep a corrected paper."""
-    return await _keep(request, page, me, session, reader, None, paper_id)
+async def keep_paper(
+    paper_id: UUID, request: Request, page: Page, me: Acting, session: Session, reader: Reader, files: Files
+) -> Response:
+    """Keep a corrected paper, and the scans that came with it."""
+    return await _keep(request, page, me, session, reader, files, None, paper_id)
+
+
+@router.post("/giay-to/{paper_id}/ban-quet/{scan_id}/xoa")
+async def remove_scan(paper_id: UUID, scan_id: UUID, page: Page, me: Acting, session: Session) -> Response:
+    """Take a scan of one of the supplier's own papers away."""
+    return await _remove_scan(page, me, session, None, paper_id, scan_id)
+
+
+@router.post("/giay-to/{paper_id}/danh-gia-lai")
+async def move_renewal(paper_id: UUID, request: Request, page: Page, me: Acting, session: Session, reader: Reader) -> Response:
+    """Say how far the renewal of one of the supplier's own papers has come."""
+    return await _renew(request, page, me, session, reader, None, paper_id)
 
 
 @router.post("/giay-to/{paper_id}/xoa")
@@ -82,10 +101,24 @@ async def product_paper(slug: str, paper_id: UUID, page: Page, me: Signed, reade
 
 @router.post("/san-pham/{slug}/giay-to/{paper_id}")
 async def keep_product_paper(
+    slug: str, paper_id: UUID, request: Request, page: Page, me: Acting, session: Session, reader: Reader, files: Files
+) -> Response:
+    """Keep a corrected paper, and the scans that came with it."""
+    return await _keep(request, page, me, session, reader, files, slug, paper_id)
+
+
+@router.post("/san-pham/{slug}/giay-to/{paper_id}/ban-quet/{scan_id}/xoa")
+async def remove_product_scan(slug: str, paper_id: UUID, scan_id: UUID, page: Page, me: Acting, session: Session) -> Response:
+    """Take a scan of one of the product's papers away."""
+    return await _remove_scan(page, me, session, slug, paper_id, scan_id)
+
+
+@router.post("/san-pham/{slug}/giay-to/{paper_id}/danh-gia-lai")
+async def move_product_renewal(
     slug: str, paper_id: UUID, request: Request, page: Page, me: Acting, session: Session, reader: Reader
 ) -> Response:
-    """Keep a corrected paper."""
-    return await _keep(request, page, me, session, reader, slug, paper_id)
+    """Say how far the renewal of one of the product's papers has come."""
+    return await _renew(request, page, me, session, reader, slug, paper_id)
 
 
 @router.post("/san-pham/{slug}/giay-to/{paper_id}/xoa")
@@ -147,17 +180,24 @@ async def _list(
     )
 
 
-async def _add(request: Request, page: PageMaker, me: Actor, session: Any, reader: Any, slug: str | None) -> Response:
+async def _add(
+    request: Request, page: PageMaker, me: Actor, session: Any, reader: Any, files: FileStore, slug: str | None
+) -> Response:
     product, _held_papers, supplier_id = await _held(reader, me, slug)
-    form = await forms.read(request, catalogue.CertificateInput)
+    form, uploads = await forms.read_with_files(request, catalogue.CertificateInput, "scans", most=catalogue.MOST_SCANS)
     if form.value is None:
         return await _list(page, me, reader, slug, form, 422)
     value, product_id = form.value, product.id if product is not None else None
     key = forms.key_of(form)
-    refusal = await attempt(session, lambda: catalogue.add_certificate(session, me, supplier_id, product_id, value, key=key))
+
+    async def keep() -> None:
+        added = await catalogue.add_certificate(session, me, supplier_id, product_id, value, key=key)
+        await _keep_scans(session, files, me, added.id, uploads)
+
+    refusal = await attempt(session, keep)
     if refusal is None:
         return page.redirect(_base(slug), _("Đã thêm giấy tờ."))
-    form.add(getattr(refusal, "errors", {}) or {"form": refusal.message})
+    form.add(_wrong(refusal))
     return await _list(page, me, reader, slug, form, 422)
 
 
@@ -166,40 +206,94 @@ async def _show(page: PageMaker, me: Actor, reader: Any, slug: str | None, paper
     one = next((each for each in held if each.id == paper_id), None)
     if one is None:
         raise NotFound(_("Không có giấy này."))
-    form = forms.filled({name: stored_text(getattr(one, name)) for name in FIELDS})
-    return _paper_page(page, product, form, slug, paper_id)
+    return await _paper_page(page, me, reader, product, _stored(one), slug, paper_id)
 
 
 async def _keep(
-    request: Request, page: PageMaker, me: Actor, session: Any, reader: Any, slug: str | None, paper_id: UUID
+    request: Request, page: PageMaker, me: Actor, session: Any, reader: Any, files: FileStore, slug: str | None, paper_id: UUID
 ) -> Response:
     product, held, _supplier = await _held(reader, me, slug)
     if all(each.id != paper_id for each in held):
         raise NotFound(_("Không có giấy này."))
-    form = await forms.read(request, catalogue.CertificateInput)
+    form, uploads = await forms.read_with_files(request, catalogue.CertificateInput, "scans", most=catalogue.MOST_SCANS)
     if form.value is None:
-        return _paper_page(page, product, form, slug, paper_id, 422)
+        return await _paper_page(page, me, reader, product, form, slug, paper_id, status=422)
     value = form.value
-    refusal = await attempt(session, lambda: catalogue.revise_certificate(session, me, paper_id, value))
+
+    async def keep() -> None:
+        await catalogue.revise_certificate(session, me, paper_id, value)
+        await _keep_scans(session, files, me, paper_id, uploads)
+
+    refusal = await attempt(session, keep)
     if refusal is None:
         return page.redirect(_base(slug), _("Đã lưu."))
-    form.add(getattr(refusal, "errors", {}) or {"form": refusal.message})
-    return _paper_page(page, product, form, slug, paper_id, 422)
+    form.add(_wrong(refusal))
+    return await _paper_page(page, me, reader, product, form, slug, paper_id, status=422)
 
 
-def _paper_page(
+async def _keep_scans(session: Any, files: FileStore, me: Actor, paper_id: UUID, uploads: list[forms.Upload]) -> None:
+    for upload in uploads:
+        await catalogue.add_scan(session, files, me, paper_id, upload.data, upload.name)
+
+
+def _wrong(refusal: Any) -> dict[str, str]:
+    errors: dict[str, str] = getattr(refusal, "errors", {}) or {"form": refusal.message}
+    return {"scans" if name == "file" else name: words for name, words in errors.items()}
+
+
+async def _remove_scan(page: PageMaker, me: Actor, session: Any, slug: str | None, paper_id: UUID, scan_id: UUID) -> Response:
+    only_suppliers(me)
+    await catalogue.remove_scan(session, me, scan_id)
+    return page.redirect(f"{_base(slug)}/{paper_id}", _("Đã bỏ bản quét này."))
+
+
+async def _renew(
+    request: Request, page: PageMaker, me: Actor, session: Any, reader: Any, slug: str | None, paper_id: UUID
+) -> Response:
+    product, held, _supplier = await _held(reader, me, slug)
+    one = next((each for each in held if each.id == paper_id), None)
+    if one is None:
+        raise NotFound(_("Không có giấy này."))
+    form = await forms.read(request, catalogue.RenewalInput)
+    if form.value is not None:
+        value = form.value
+        refusal = await attempt(session, lambda: catalogue.set_renewal(session, me, paper_id, value))
+        if refusal is None:
+            return page.redirect(f"{_base(slug)}/{paper_id}", _("Đã lưu."))
+        form.add(_wrong(refusal))
+    return await _paper_page(page, me, reader, product, _stored(one), slug, paper_id, renewal=form, status=422)
+
+
+def _stored(paper: Any) -> forms.Form[Any]:
+    return forms.filled({name: stored_text(getattr(paper, name)) for name in FIELDS})
+
+
+async def _paper_page(
     page: PageMaker,
+    me: Actor,
+    reader: Any,
     product: catalogue.ProductPage | None,
     form: forms.Form[Any],
     slug: str | None,
     paper_id: UUID,
+    *,
+    renewal: forms.Form[Any] | None = None,
     status: int = 200,
 ) -> Response:
+    ending = await catalogue.expiring(reader, me, certificate_id=paper_id)
+    if not ending.items:
+        ending = await catalogue.expiring(reader, me, certificate_id=paper_id, lapsed=True)
+    paper = ending.items[0] if ending.items else None
     return page.show(
         "desk/certificate.html",
         status=status,
         product=product,
         form=form,
+        scans=(await catalogue.scans_of(reader, [paper_id])).get(paper_id, []),
+        most=catalogue.MOST_SCANS,
+        ending=paper,
+        renewal=renewal or renewals.filled(paper),
+        states=renewals.states(),
         kinds=_kinds(product is not None),
         base=_base(slug),
         address=f"{_base(slug)}/{paper_id}",
