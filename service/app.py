@@ -27,6 +27,7 @@ from service.web.api import assistance as assistance_api
 from service.web.api import catalogue as catalogue_api
 from service.web.api import checks as checks_api
 from service.web.api import fairs as fairs_api
+from service.web.api import imports as imports_api
 from service.web.api import lots as lots_api
 from service.web.api import marks as marks_api
 from service.web.api import matching as matching_api
@@ -36,16 +37,17 @@ from service.web.api import search as search_api
 from service.web.middleware import Doorkeeper
 from service.web.pages import (
     account,
-    buyers,
     administration,
     agreeing,
     assistance,
+    buyers,
     catalogue,
     checks,
     desk,
     expiring,
     fairs,
     home,
+    import_jobs,
     imports,
     labels,
     lots,
@@ -70,10 +72,10 @@ from service.web.pages import files as files_pages
 log = structlog.get_logger("web")
 
 PAGES = (
-    home, account, files_pages, search, catalogue, photos, desk, expiring, reviews, buyers, imports, matching, fairs, checks, lots,
+    home, account, files_pages, search, catalogue, photos, desk, expiring, reviews, buyers, imports, import_jobs, matching, fairs, checks, lots,
     labels, marks, organisation, tokens, privacy, administration, outbox, registration, resets, security, printed, assistance, agreeing,
 )  # fmt: skip
-APIS = (search_api, catalogue_api, matching_api, fairs_api, checks_api, lots_api, marks_api, me_api, accounts_api, assistance_api)
+APIS = (search_api, catalogue_api, matching_api, fairs_api, checks_api, lots_api, imports_api, marks_api, me_api, accounts_api, assistance_api)
 READY_SECONDS = 1.0
 
 

@@ -81,7 +81,7 @@ from service.catalogue.desk_queries import (
 from service.catalogue.expiring import Expiring, ExpiringList, expiring, renewal_name
 from service.catalogue.glances import Glance, Glances, Need, glances
 from service.catalogue.import_models import ImportState
-from service.catalogue.import_queries import ImportList, ImportView, import_page, import_state_name, imports_of
+from service.catalogue.import_queries import ImportList, ImportView, import_page, import_state_name, import_written, imports_of
 from service.catalogue.inputs import (
     CapacityInput,
     CertificateInput,
@@ -343,6 +343,7 @@ __all__ = [
     "import_page",
     "import_state_name",
     "import_templates",
+    "import_written",
     "imports",
     "imports_of",
     "is_archive",

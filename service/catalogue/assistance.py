@@ -55,7 +55,7 @@ async def assist(session: AsyncSession, actor: Actor, draft: EntryDraft, *, key:
     )  # fmt: skip
     session.add(entry)
     await session.flush()
-    await announce(session, events.EntryTyped(supplier.id, entry.id), actor=actor, new={"source": draft.source})
+    await announce(session, events.EntryTyped(supplier.id, entry.id), actor=actor, new={"entry_source": draft.source})
     return entry
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.accounts import Actor
 from service.catalogue.agreements import Shown, shown_record
 from service.catalogue.assistance_models import AssistedEntry, EntrySource
+from service.catalogue.bulk import staging
 from service.catalogue.check_queries import only_officers
 from service.catalogue.models import Supplier
 from service.catalogue.queries import Reader
@@ -115,6 +116,14 @@ async def assisted_entry(session: AsyncSession, reader: Reader, actor: Actor, en
     which = select(Supplier).join(AssistedEntry, AssistedEntry.supplier_id == Supplier.id).where(AssistedEntry.id == entry_id)
     supplier = (await session.scalars(which)).one()
     return EntryView(*row), await shown_record(session, supplier)
+
+
+async def entry_in(session: AsyncSession, actor: Actor, entry_id: UUID) -> EntryView | None:
+    """One entry inside a transaction that has entered it and is not kept yet; None where there is none."""
+    only_officers(actor)
+    found = await (await staging.connection(session)).execute(f"{ENTRY} WHERE e.id = %s", (entry_id,))
+    row = await found.fetchone()
+    return EntryView(*row) if row is not None else None
 
 
 def _opened(cursor: str | None) -> Any:

@@ -64,6 +64,9 @@ async def desk(page: Page, me: Signed, reader: Reader, session: Session) -> Resp
         today=clock.today(),
         standings=await own_standings(reader, me, found.supplier),
         state_of=catalogue.state_name,
+        findings=await catalogue.findings(reader, found.supplier.id, found.supplier.organisation_id, me, 1)
+        if found.supplier is not None
+        else [],
     )
 
 

@@ -39,6 +39,10 @@ def facts() -> dict[str, str]:
         "SubmissionWithdrawn": _("Rút lại, không duyệt nữa"),
         "Approved": _("Duyệt"),
         "Returned": _("Trả lại để sửa"),
+        "CheckRecorded": _("Kiểm tra thực địa"),
+        "EntryTyped": _("Cán bộ nhập hộ"),
+        "CodeGiven": _("Cấp mã xác nhận"),
+        "EntryAgreed": _("Đồng ý với hồ sơ nhập hộ"),
         "LotMade": _("Ghi lô hàng"),
         "LotCorrected": _("Sửa lô hàng"),
         "LotOpened": _("Mở trang của lô"),
@@ -93,6 +97,10 @@ def in_words(name: str, value: Any) -> str:
         return ", ".join(
             _part_labels().get(part, _("Năng lực theo tháng") if part == "capacity" else _("Giấy tờ")) for part in value
         )
+    if name == "finding" and isinstance(value, str):
+        return catalogue.finding_name(value) or "–"
+    if name == "entry_source" and isinstance(value, str):
+        return catalogue.source_name(value)
     if name == "tax_code" and isinstance(value, str):
         return accounts.shown_tax_code(value) or "–"
     return written(value)
@@ -104,6 +112,14 @@ def _part_labels() -> dict[str, str]:
         "packs": _("Quy cách"),
         "tiers": _("Giá sỉ"),
         "stock_kg": _("Tồn kho (kg)"),
+        "visited_on": _("Ngày đến"),
+        "place": _("Nơi kiểm tra"),
+        "finding": _("Kết luận"),
+        "follow_up_on": _("Kiểm tra lại ngày"),
+        "entry_source": _("Nguồn"),
+        "mailed": _("Gửi qua thư điện tử"),
+        "agreed": _("Người đồng ý"),
+        "digest": _("Dấu vân tay của bản đã đồng ý (SHA-256)"),
         "stock_on": _("Ngày kiểm"),
         "kind": _("Loại giấy"),
         "stars": _("Số sao"),
