@@ -32,6 +32,7 @@ from service.web.api import lots as lots_api
 from service.web.api import marks as marks_api
 from service.web.api import matching as matching_api
 from service.web.api import me as me_api
+from service.web.api import photos as photos_api
 from service.web.api import problems
 from service.web.api import search as search_api
 from service.web.middleware import Doorkeeper
@@ -72,10 +73,14 @@ from service.web.pages import files as files_pages
 log = structlog.get_logger("web")
 
 PAGES = (
-    home, account, files_pages, search, catalogue, photos, desk, expiring, reviews, buyers, imports, import_jobs, matching, fairs, checks, lots,
-    labels, marks, organisation, tokens, privacy, administration, outbox, registration, resets, security, printed, assistance, agreeing,
+    home, account, files_pages, search, catalogue, photos, desk, expiring, reviews, buyers, imports, import_jobs, matching,
+    fairs, checks, lots, labels, marks, organisation, tokens, privacy, administration, outbox, registration, resets,
+    security, printed, assistance, agreeing,
 )  # fmt: skip
-APIS = (search_api, catalogue_api, matching_api, fairs_api, checks_api, lots_api, imports_api, marks_api, me_api, accounts_api, assistance_api)
+APIS = (
+    search_api, catalogue_api, matching_api, fairs_api, checks_api, lots_api, imports_api, marks_api, me_api, accounts_api,
+    assistance_api, photos_api,
+)  # fmt: skip
 READY_SECONDS = 1.0
 
 

@@ -112,10 +112,13 @@ async def decide(session: AsyncSession, actor: Actor, review_id: UUID, decision:
 
 async def question_certificate(session: AsyncSession, actor: Actor, certificate_id: UUID, note: str) -> list[Product]:
     """Let a checked paper count no longer, because it is in doubt; gives back the products that leave the market with it."""
-    supplier_id = await session.scalar(select(Certificate.supplier_id).where(Certificate.id == certificate_id))
-    if supplier_id is None or not rules.may_see_reviews(actor):
+    place = select(Certificate.supplier_id, Certificate.product_id).where(Certificate.id == certificate_id)
+    found = (await session.execute(place)).one_or_none()
+    if found is None or not rules.may_see_reviews(actor):
         raise NotFound(_("Không có giấy này."))
-    supplier = await certificates.lock_supplier(session, supplier_id)
+    supplier = await certificates.lock_supplier(session, found[0])
+    if found[1] is not None:
+        await session.get(Product, found[1], with_for_update=True, populate_existing=True)
     certificate = await certificates.locked_certificate(session, certificate_id)
     if not rules.may_decide(actor, supplier.organisation_id, {certificate.typed_by}):
         raise NotAllowed(rules.why_not_decide(actor, supplier.organisation_id, {certificate.typed_by}))

@@ -9,8 +9,10 @@ from service.fairs.models import FairState
 
 
 def may_announce(actor: Actor | None) -> bool:
-    """Whether the actor may put a fair on the calendar: organisers, officers, and the system for known events."""
-    return actor is not None and actor.may_write and actor.role in (Role.ORGANISER, Role.OFFICER, Role.SYSTEM)
+    """Whether the actor may put a fair on the calendar: verified organisers, officers, and the system for known events."""
+    if actor is None or not actor.may_write:
+        return False
+    return actor.role in (Role.OFFICER, Role.SYSTEM) or (actor.role is Role.ORGANISER and actor.verified)
 
 
 def may_change(actor: Actor | None, organisation_id: UUID | None) -> bool:

@@ -24,7 +24,7 @@ that stays the same, the same request twice is one request with one code.
 from service.matching.buyer_queries import BuyerProfilePage, BuyerQueue, buyer_profile, buyers_waiting, own_profile
 from service.matching.buyers import decide_buyer, found_buyer, submit_buyer
 from service.matching.evidence import factor_name
-from service.matching.inputs import BuyerDecision, BuyerProfile, Closing, RequestDraft, RequestForm
+from service.matching.inputs import BuyerDecision, BuyerProfile, BuyerWords, Closing, RequestDraft, RequestForm
 from service.matching.judging import (
     FitList,
     RequestFit,
@@ -67,6 +67,7 @@ __all__ = [
     "BuyerQueue",
     "BuyerState",
     "BuyerView",
+    "BuyerWords",
     "CandidateView",
     "CloseReason",
     "Closing",

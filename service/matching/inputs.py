@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -10,7 +11,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
-from service.core import clock, formats
+from service.core import clock, formats, places
 from service.core.i18n import _
 from service.core.inputs import (
     Input,
@@ -59,6 +60,17 @@ def _few(value: Any) -> Any:
     return (value,) if isinstance(value, str) else tuple(each for each in value if each != "")
 
 
+def _website(value: Any) -> Any:
+    """An address on the web, with https:// where nothing else was typed; nothing that a browser would run."""
+    typed = value.replace("\x00", "").strip() if isinstance(value, str) else value
+    if not typed:
+        return None
+    address = typed if "://" in typed else f"https://{typed}"
+    if len(address) > 300 or not re.fullmatch(r"https?://[\w-]+(\.[\w-]+)+(:\d{1,5})?([/?#][^\s<>\"']*)?", address):
+        raise ValueError(_("Địa chỉ trang web chưa đúng, ví dụ: https://sieuthi.vn."))
+    return address
+
+
 OptionalGrams = Annotated[int | None, BeforeValidator(_grams)]
 Few = Annotated[tuple[str, ...], BeforeValidator(_few)]
 
@@ -75,6 +87,28 @@ class BuyerProfile(Input):
     verified_on: OptionalDay = None
     illustrative: bool = False
     source: OptionalText = None
+
+
+class BuyerWords(Input):
+    """What a buyer says of itself, by its own form: whatever only the market decides has no place here."""
+
+    name: Annotated[Text, Field(min_length=1, max_length=300)]
+    kind: BuyerKind
+    province_code: OptionalText = None
+    address: Annotated[OptionalText, AfterValidator(lambda value: _shorter(500, value))] = None
+    website: Annotated[str | None, BeforeValidator(_website)] = None
+    about: Annotated[OptionalText, AfterValidator(lambda value: _shorter(LONGEST_NOTE, value))] = None
+
+    @field_validator("province_code")
+    @classmethod
+    def _province(cls, value: str | None) -> str | None:
+        if value is not None and places.province(value) is None:
+            raise ValueError(_("Hãy chọn một trong các mục có sẵn."))
+        return value
+
+    def profile(self) -> BuyerProfile:
+        """The same as the module keeps it."""
+        return BuyerProfile(**self.model_dump())
 
 
 class Need(Input):

@@ -49,6 +49,8 @@ async def open_request(
         raise NotAllowed(_("Chỉ nhà phân phối mới đăng được yêu cầu tìm hàng của mình."))
     key = key or new_id()
     there = await _posted(session, buyer_id, key)
+    if there is None and not keep_as_draft and not rules.may_ask_publicly(actor):
+        raise NotAllowed(_("Nhà phân phối chưa được xác minh chỉ lưu được bản nháp. Hãy hoàn tất hồ sơ để được xác minh."))
     if there is not None:
         return there
     values = await _checked(session, draft, clock.today())
@@ -89,6 +91,8 @@ async def revise_request(
         raise NotAllowed(_("Yêu cầu đã đóng thì không sửa được nữa."))
     _same_version(request, version)
     opened = publish and request.state == RequestState.DRAFT
+    if opened and not rules.may_ask_publicly(actor):
+        raise NotAllowed(_("Nhà phân phối chưa được xác minh chỉ lưu được bản nháp. Hãy hoàn tất hồ sơ để được xác minh."))
     values = await _checked(session, draft, clock.today(), before=None if opened else request.deadline)
     months = await _months(session, request.id)
     old = {name: getattr(request, name) for name in values} | {"months": months}

@@ -83,6 +83,7 @@ async def request_list(
         next=here(request, cursor=found.next) if found.next else None,
         first=here(request, cursor=None) if cursor else None,
         may_post=me is None or me.role is Role.BUYER,
+        unverified=me is not None and me.role is Role.BUYER and not me.verified,
     )
 
 

@@ -44,14 +44,18 @@ async def post_request(request: Request, page: Page, me: Acting, session: Sessio
     buyer = await _buyer(session, me)
     form = await forms.read(request, matching.RequestForm, lists=LISTS)
     if form.value is not None:
-        keep = form.value.save == "draft"
+        may_ask = matching.may_ask_publicly(me)
+        keep = form.value.save == "draft" or not may_ask
         try:
             draft = form.value.draft(clock.today())
             posted = await matching.open_request(session, me, buyer, draft, key=form.value.key, keep_as_draft=keep)
         except Invalid as wrong:
             form.add(wrong.errors)
         else:
-            said = _("Đã lưu bản nháp %(code)s.") if keep else _("Đã đăng yêu cầu %(code)s. Dưới đây là các nguồn phù hợp.")
+            if not may_ask:
+                said = _("Đã lưu bản nháp %(code)s. Yêu cầu đăng được khi tổ chức của bạn đã được xác minh.")
+            else:
+                said = _("Đã lưu bản nháp %(code)s.") if keep else _("Đã đăng yêu cầu %(code)s. Dưới đây là các nguồn phù hợp.")
             return page.redirect(f"/tim-hang/{posted.code}", flash=said % {"code": posted.code})
     return await _form_page(page, session, form, None, status=422)
 
@@ -81,7 +85,7 @@ async def keep_request(request: Request, code: str, page: Page, me: Acting, sess
         return await _form_page(page, session, form, view, status=422)
     try:
         draft = form.value.draft(clock.today(), {day.month: day.year for day, _kg in view.months})
-        publish = form.value.save != "draft"
+        publish = form.value.save != "draft" and matching.may_ask_publicly(me)
         version = form.value.version or view.version
         async with session.begin_nested():
             await matching.revise_request(session, me, code, draft, version=version, publish=publish)
