@@ -153,9 +153,13 @@ def _imports() -> None:
     )
     op.create_index("ix_catalogue_import_person_id", "catalogue_import", ["person_id", "id"])
     op.create_index("ix_catalogue_import_organisation_id", "catalogue_import", ["organisation_id", "id"])
+    # What archives bring in is made ready by the worker, a few at a time.
+    op.execute("CREATE INDEX ix_catalogue_photo_unmade_sql ON catalogue_photo (id) WHERE width IS NULL AND trouble IS NULL")
+    op.execute("CREATE INDEX ix_catalogue_scan_unmade_sql ON catalogue_scan (id) WHERE NOT ready AND trouble IS NULL")
 
 
 def downgrade() -> None:
     """Drop them again."""
+    op.execute("DROP INDEX ix_catalogue_photo_unmade_sql, ix_catalogue_scan_unmade_sql")
     for table in ("catalogue_import", *PARTS, "catalogue_lot"):
         op.drop_table(table)

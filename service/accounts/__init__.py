@@ -4,6 +4,7 @@ A person signs in and acts for one organisation at a time; what the organisation
 verify) is the person's role there. Sessions live in the database, so that they can be listed and ended.
 """
 
+from service.accounts.absent import actor_for
 from service.accounts.actors import NOBODY, ROLES, SYSTEM, Actor, Choice, Role
 from service.accounts.administration import (
     end_all_sessions,
@@ -145,6 +146,7 @@ __all__ = [
     "accept_invitation",
     "account",
     "accounts_found",
+    "actor_for",
     "actor_of",
     "actor_of_token",
     "add_member",

@@ -10,12 +10,16 @@ from service.core.events import Event
 
 @dataclass(frozen=True)
 class FileCameIn(Event):
-    """Somebody has sent a file that is too large to be looked through while she waits."""
+    """Somebody has sent a file that is too large to be looked through while she waits; she reads this language."""
+
+    language: str
 
 
 @dataclass(frozen=True)
 class ImportApproved(Event):
-    """The sender of a large file has seen what it would do and said yes."""
+    """The sender of a large file has said that it is to be stored, if all of it is right."""
+
+    language: str
 
 
 @dataclass(frozen=True)

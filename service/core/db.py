@@ -98,7 +98,7 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = 5, role: str | None = APP_ROLE) -> None:
         self.url = url
-        self.info: dict[str, Any] = {}  # What every session of this database carries along: the store of files.
+        self.info: dict[str, Any] = {"database": self}  # What every session carries along: this, and the store of files.
         self._role = role
         self.engine: AsyncEngine = create_async_engine(
             sqlalchemy_url(url),

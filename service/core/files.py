@@ -11,6 +11,7 @@ only marked, so that a transaction that fails takes nothing away; the worker del
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 import secrets
@@ -29,6 +30,8 @@ from service.core import clock
 from service.core.db import Row
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from obstore.store import ObjectStore
 
     from service.core.settings import Settings
@@ -87,6 +90,25 @@ class FileStore:
         # A folder keeps no media type; rows do. A store that does may be looked at by its own tools.
         known: dict[str, Any] = {"attributes": {"Content-Type": media_type}} if self._address.startswith("s3:") else {}
         await obstore.put_async(self._store, path, data, mode="create", **known)
+
+    async def put_file(self, path: str, source: Path, media_type: str) -> None:
+        """The same for a file of our own, piece by piece: a large one is never in memory as a whole."""
+        import obstore  # noqa: PLC0415 - see _store.
+
+        known: dict[str, Any] = {"attributes": {"Content-Type": media_type}} if self._address.startswith("s3:") else {}
+        await obstore.put_async(self._store, path, source, **known)
+
+    async def fetch(self, path: str, target: Path) -> None:
+        """Copy an object into a file of our own, piece by piece."""
+        import obstore  # noqa: PLC0415
+
+        try:
+            found = await obstore.get_async(self._store, path)
+            with target.open("wb") as out:
+                async for piece in found.stream():
+                    await asyncio.to_thread(out.write, bytes(piece))
+        except FileNotFoundError as error:
+            raise FileMissing(path) from error
 
     async def get(self, path: str) -> bytes:
         """Read an object."""

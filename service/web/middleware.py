@@ -48,6 +48,9 @@ HEADERS = [
 TRANSPORT_SECURITY = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 LARGEST_BODY = 12 * 1024 * 1024
+# Archives of photos and papers come in here; their own reader counts what is in them.
+ARCHIVES = frozenset({"/duyet/nhap", "/ban-hang/nhap", "/api/v1/imports"})
+LARGEST_ARCHIVE = 201 * 1024 * 1024
 TOO_LARGE = 413, "Dữ liệu gửi lên quá lớn (tối đa 12 MB). / The upload is too large (12 MB at most)."
 TOO_SLOW = 408, "Dữ liệu gửi lên quá chậm nên bị ngắt. Hãy thử lại khi mạng khá hơn. / The upload was too slow; try again."
 WRONG_HOST = 421, "Chợ Phiên không có ở địa chỉ này. / The market is not served under this name."
@@ -131,11 +134,11 @@ class Doorkeeper:
             await _say(answer, *WRONG_HOST)
         elif scope["method"] in SAFE:
             await self.app(scope, receive, answer)
-        elif problem := _refusal(asked):
+        elif problem := _refusal(asked, most := _most(scope, asked)):
             await _say(answer, *problem)
         else:
             try:
-                async with bodies.taken(receive, LARGEST_BODY) as body:
+                async with bodies.taken(receive, most) as body:
                     await self.app(scope, body, answer)
             except bodies.TooLarge:
                 await _say(answer, *TOO_LARGE)
@@ -177,14 +180,20 @@ def _language(scope: Scope, headers: dict[bytes, bytes]) -> tuple[str, bool]:
     return SOURCE_LANGUAGE, False
 
 
-def _refusal(headers: dict[bytes, bytes]) -> tuple[int, str] | None:
+def _most(scope: Scope, headers: dict[bytes, bytes]) -> int:
+    """How much may be sent to this address: an archive by whoever comes with a cookie or a token, a form by everybody else."""
+    known = b"cookie" in headers or b"authorization" in headers
+    return LARGEST_ARCHIVE if known and scope["path"] in ARCHIVES else LARGEST_BODY
+
+
+def _refusal(headers: dict[bytes, bytes], most: int) -> tuple[int, str] | None:
     """Why a writing request is not let in: it came from another site, or it is too large. None lets it in.
 
     The rules are those of Fetch metadata with the Origin as the older witness: a browser names its site in every post, and
     a program that names none carries no cookie of anybody's. Whoever names none and carries one is not let in.
     """
     length = headers.get(b"content-length", b"0")
-    if not length.isdigit() or int(length) > LARGEST_BODY:
+    if not length.isdigit() or int(length) > most:
         return TOO_LARGE
     site = headers.get(b"sec-fetch-site")
     if site is not None:

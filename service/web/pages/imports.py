@@ -17,9 +17,10 @@ from starlette.responses import Response
 
 from service import catalogue
 from service.accounts import Actor, Role
-from service.core.errors import NotAllowed, NotFound
+from service.core.errors import Invalid, NotAllowed, NotFound
+from service.core.files import FileStore
 from service.core.i18n import _
-from service.web.deps import Acting, Page, PageMaker, Reader, Session, Signed
+from service.web.deps import Acting, Files, Page, PageMaker, Reader, Session, Signed
 
 router = APIRouter()
 ROWS_SHOWN = 30
@@ -50,9 +51,9 @@ async def office_form(page: Page, me: Signed) -> Response:
 
 
 @router.post("/duyet/nhap")
-async def office_check(request: Request, page: Page, me: Acting, session: Session) -> Response:
+async def office_check(request: Request, page: Page, me: Acting, session: Session, files: Files) -> Response:
     """Check an officer's sheet."""
-    return await _check(request, page, me, session, "/duyet/nhap")
+    return await _check(request, page, me, session, files, "/duyet/nhap")
 
 
 @router.post("/duyet/nhap/{upload_id}")
@@ -68,9 +69,9 @@ async def own_form(page: Page, me: Signed) -> Response:
 
 
 @router.post("/ban-hang/nhap")
-async def own_check(request: Request, page: Page, me: Acting, session: Session) -> Response:
+async def own_check(request: Request, page: Page, me: Acting, session: Session, files: Files) -> Response:
     """Check a supplier's sheet of its own products."""
-    return await _check(request, page, me, session, "/ban-hang/nhap")
+    return await _check(request, page, me, session, files, "/ban-hang/nhap")
 
 
 @router.post("/ban-hang/nhap/{upload_id}")
@@ -117,18 +118,22 @@ def _form(
     )
 
 
-async def _check(request: Request, page: PageMaker, me: Actor, session: Session, base: str) -> Response:
+async def _check(request: Request, page: PageMaker, me: Actor, session: Session, files: FileStore, base: str) -> Response:
     _permit(me, base)
     async with request.form(max_files=1, max_fields=10) as form:
         file, kind = form.get("file"), str(form.get("kind") or "products")
-        data = await file.read(catalogue.MOST_BYTES + 1) if isinstance(file, UploadFile) else b""
         filename = (file.filename or "") if isinstance(file, UploadFile) else ""
+        if isinstance(file, UploadFile) and catalogue.is_archive(await file.read(4)) and filename.lower().endswith(".zip"):
+            return await _take_archive(page, me, session, files, base, file)
+        if isinstance(file, UploadFile):
+            await file.seek(0)
+        data = await file.read(catalogue.MOST_BYTES + 1) if isinstance(file, UploadFile) else b""
     if kind not in dict(_kinds(base)):
         raise NotAllowed(
             _("Bạn không được nhập bảng này. Cán bộ nhập được mọi bảng; nhà cung cấp nhập được sản phẩm của mình.")
         )
     if not filename:
-        return _form(page, me, base, error=_("Hãy chọn một tệp .xlsx hoặc .csv."), kind=kind, status=422)
+        return _form(page, me, base, error=_("Hãy chọn một tệp .xlsx, .csv hoặc .zip."), kind=kind, status=422)
     sheet = cast("catalogue.SheetKind", kind)
     report = await catalogue.imports.check(session, sheet, data, filename, actor=me)
     if not report.ok:
@@ -142,6 +147,18 @@ async def _check(request: Request, page: PageMaker, me: Actor, session: Session,
         more=max(0, len(report.rows) - ROWS_SHOWN),
         action=f"{base}/{upload_id}",
     )
+
+
+async def _take_archive(
+    page: PageMaker, me: Actor, session: Session, files: FileStore, base: str, file: UploadFile
+) -> Response:
+    """An archive goes a way of its own, which can be left and found again (import_jobs.py)."""
+    await file.seek(0)
+    try:
+        row = await catalogue.import_jobs.receive(session, files, me, file.file, file.filename or "")
+    except Invalid as refusal:
+        return _form(page, me, base, error=refusal.message, status=422)
+    return page.redirect(f"/nhap/{row.id}")
 
 
 async def _save(upload_id: UUID, page: PageMaker, me: Actor, session: Session, base: str) -> Response:
