@@ -78,8 +78,8 @@ PAGES = (
     security, printed, assistance, agreeing,
 )  # fmt: skip
 APIS = (
-    search_api, catalogue_api, matching_api, fairs_api, checks_api, lots_api, imports_api, marks_api, me_api, accounts_api,
-    assistance_api, photos_api,
+    search_api, catalogue_api, matching_api, fairs_api, checks_api, lots_api, imports_api,
+    marks_api, me_api, accounts_api, assistance_api, photos_api,
 )  # fmt: skip
 READY_SECONDS = 1.0
 
