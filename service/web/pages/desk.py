@@ -42,7 +42,8 @@ from service.web.pages.desk_forms import (
 )
 
 router = APIRouter()
-HOMES = {Role.NOBODY: "/to-chuc/moi", Role.BUYER: "/tim-hang", Role.ORGANISER: "/hoi-cho", Role.OFFICER: "/duyet"}
+HOMES = {Role.NOBODY: "/to-chuc/moi", Role.BUYER: "/tim-hang", Role.ORGANISER: "/hoi-cho", Role.OFFICER: "/duyet",
+         Role.ADMINISTRATOR: "/quan-tri"}  # fmt: skip
 REQUESTS_SHOWN = 5
 
 

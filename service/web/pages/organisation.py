@@ -19,7 +19,7 @@ from service.web.pages import forms
 router = APIRouter()
 DESKS = {
     OrganisationKind.SUPPLIER: "/ban-hang", OrganisationKind.BUYER: "/tim-hang", OrganisationKind.ORGANISER: "/hoi-cho",
-    OrganisationKind.OFFICE: "/duyet", OrganisationKind.OPERATOR: "/",
+    OrganisationKind.OFFICE: "/duyet", OrganisationKind.OPERATOR: "/quan-tri",
 }  # fmt: skip
 INVITATION = "/loi-moi"
 
