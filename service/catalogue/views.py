@@ -75,6 +75,11 @@ class CertificateView:
         return kind.called(locale()) if kind else self.kind
 
     @property
+    def scan_addresses(self) -> list[str]:
+        """Where its scans are looked at."""
+        return [f"/tep/{key}" for key in self.scans]
+
+    @property
     def short(self) -> str:
         """The short name, as on a badge."""
         kind = kinds.KINDS.get(self.kind)

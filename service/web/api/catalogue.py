@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from datetime import date, datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
@@ -17,6 +18,7 @@ from service import catalogue
 from service.core import places
 from service.core.errors import Invalid
 from service.core.i18n import _
+from service.web.api.photo_shapes import PhotoOut
 from service.web.api.shapes import Out, Parameters
 from service.web.deps import Me, Reader
 
@@ -57,6 +59,7 @@ class MonthOut(Out):
 class CertificateOut(Out):
     """A paper as it stands today."""
 
+    id: UUID
     kind: str
     name: str
     stars: int | None
@@ -66,6 +69,7 @@ class CertificateOut(Out):
     issued_on: date | None
     valid_to: date | None
     status: str = Field(description="valid, expiring, expired, endless, unknown or coming.")
+    scans: list[str] = Field(validation_alias="scan_addresses", description="Where its pages are, for whoever may see them.")
 
 
 class MarkOut(Out):
@@ -154,6 +158,7 @@ class ProductOut(Out):
     months: list[MonthOut]
     certificates: list[CertificateOut]
     marks: list[MarkOut]
+    photos: list[PhotoOut]
     illustrative: bool
     source: str | None
     updated_at: datetime
@@ -213,6 +218,7 @@ class SupplierOut(Out):
     verified_on: date | None
     certificates: list[CertificateOut]
     marks: list[MarkOut]
+    photos: list[PhotoOut]
     products: list[ProductRef]
     illustrative: bool
     source: str | None
