@@ -55,6 +55,7 @@ class Actor:
     duty: tuple[str, ...] = ()  # An officer's area of duty: codes of provinces and communes; empty means everywhere.
     scopes: frozenset[str] | None = None  # What an API token may do; None for a person in her own session.
     second_factor: bool = False  # Whether the second step was passed in this session.
+    unconfirmed: str = ""  # Which address of hers nobody has confirmed: "email", or "phone" where she has nothing else.
     choices: tuple[Choice, ...] = ()  # Every organisation she may act for, her own first: the menu of the page shows them.
 
     @property

@@ -38,7 +38,9 @@ _ACTOR = text(
               JOIN accounts_organisation c ON c.id = l.organisation_id
               JOIN accounts_organisation f ON f.id = l.office_id
              WHERE x.person_id = p.id AND x.role <> 'viewer') AS lets,
-           s.seen_at, s.second_factor_at IS NOT NULL AS second_factor
+           s.seen_at, s.second_factor_at IS NOT NULL AS second_factor,
+           CASE WHEN p.email IS NOT NULL AND p.email_confirmed_at IS NULL THEN 'email'
+                WHEN p.email IS NULL AND p.phone_confirmed_at IS NULL THEN 'phone' ELSE '' END AS unconfirmed
       FROM accounts_session s
       JOIN accounts_person p ON p.id = s.person_id
       LEFT JOIN accounts_member m ON m.person_id = p.id AND m.organisation_id = s.organisation_id
@@ -94,7 +96,7 @@ def _acting(found: Row[Any]) -> Actor:
         found.id, found.name, found.organisation_id, found.organisation_name, ROLES[OrganisationKind(found.kind)],
         member_role=MemberRole(found.role) if found.role else MemberRole.MEMBER, verified=found.verified,
         memberships=memberships, on_behalf_of=found.office_id, duty=tuple(found.duty_codes), choices=choices,
-        second_factor=found.second_factor,
+        second_factor=found.second_factor, unconfirmed=found.unconfirmed,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ Dates are told relative to the day on which the market is stocked; the same day 
 nothing, so what somebody has edited since stays.
 """
 
-from service.demo.load import Summary, is_empty, stock_market
-from service.demo.people import DEMO_PASSWORD, SignIn, sign_ins
+from service.demo.load import Summary, is_empty, sign_ins, stock_market
+from service.demo.people import DEMO_PASSWORD, SignIn
 
 __all__ = ["DEMO_PASSWORD", "SignIn", "Summary", "is_empty", "sign_ins", "stock_market"]

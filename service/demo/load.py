@@ -14,7 +14,7 @@ from service.accounts import SYSTEM, OrganisationKind
 from service.core import clock
 from service.core.db import Database
 from service.core.i18n import _
-from service.demo import calendar, facts, many, needs, people, products, suppliers
+from service.demo import assistance, calendar, facts, identity, lots, many, needs, people, products, suppliers
 from service.demo.progress import Told, silent
 from service.matching import BuyerProfile, Closing, RequestState
 
@@ -41,6 +41,11 @@ class Summary:
             requests=self.requests,
             fairs=self.fairs,
         )
+
+
+def sign_ins() -> list[people.SignIn]:
+    """Every account of the demo that anybody may try."""
+    return [*people.sign_ins(), *identity.newcomers()]
 
 
 async def is_empty(database: Database) -> bool:
@@ -84,10 +89,16 @@ async def _stock(session: AsyncSession, today: date, progress: Told) -> Summary:
     buyers = await _buyers(session, today, progress)
     asked = await _needs(session, today, {key: buyer_id for key, (buyer_id, _org) in buyers.items()}, progress)
     organisations = {key: organisation_id for key, (_buyer, organisation_id) in buyers.items()}
-    for kind, name in ((OrganisationKind.ORGANISER, people.ORGANISER), (OrganisationKind.OFFICE, people.OFFICE)):
+    for kind, name in (
+        (OrganisationKind.ORGANISER, people.ORGANISER), (OrganisationKind.OFFICE, people.OFFICE),
+        (OrganisationKind.OPERATOR, people.OPERATOR),
+    ):  # fmt: skip
         organisations[name] = (await accounts.found_organisation(session, kind, name)).id
     held = await _fairs(session, today, buyers, organisations[people.ORGANISER], progress)
     await _people(session, organisations, progress)
+    await identity.add_newcomers(session)
+    await assistance.add_assistance(session, organisations[people.OFFICE], organisations["PHOCHAM"], today)
+    await lots.add_lots(session, today)
     return Summary(len(makers), len(goods), len(buyers), asked, held)
 
 

@@ -11,6 +11,7 @@ from service.core.i18n import _
 DEMO_PASSWORD = "cho-phien-minh-hoa"  # noqa: S105 - it is no secret, and is told to everyone who starts the demo.
 
 ORGANISER = "Ban tổ chức Chợ phiên vùng cao"
+OPERATOR = "Ban điều hành Chợ Phiên (minh họa)"
 OFFICE = "Văn phòng xúc tiến thương mại (minh họa)"
 
 
@@ -25,11 +26,6 @@ class SignIn:
     member_role: MemberRole
 
     @property
-    def address(self) -> str:
-        """What to type at the door."""
-        return self.email
-
-    @property
     def role_name(self) -> str:
         """What this account is for, in the reader's language."""
         return {
@@ -40,6 +36,9 @@ class SignIn:
             "sieuthi.nam": _("siêu thị ở TP. Hồ Chí Minh"),
             "bantochuc": _("ban tổ chức hội chợ"),
             "canbo": _("cán bộ xúc tiến"),
+            "quantri": _("quản trị chợ"),
+            "0912 345 678": _("hợp tác xã mới, chỉ có điện thoại"),
+            "moi": _("tổ hợp tác mới, e-mail chưa xác nhận"),
         }[self.email.partition("@")[0]]
 
 
@@ -55,4 +54,5 @@ def sign_ins() -> list[SignIn]:
         SignIn("sieuthi.nam@chophien.example", "Thu mua siêu thị Bến Sông", buyer, "SONGSAI", member),
         SignIn("bantochuc@chophien.example", "Ban tổ chức hội chợ", OrganisationKind.ORGANISER, ORGANISER, owner),
         SignIn("canbo@chophien.example", "Cán bộ xúc tiến", OrganisationKind.OFFICE, OFFICE, owner),
+        SignIn("quantri@chophien.example", "Quản trị chợ", OrganisationKind.OPERATOR, OPERATOR, owner),
     ]

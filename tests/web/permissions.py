@@ -218,12 +218,148 @@ IDENTITY = {  # Registration, the account, second factor.
     "GET /dang-nhap": row(PUBLIC),
     "POST /dang-nhap": row(PUBLIC, form={"email": "own-owner@chophien.example", "password": "{password}", "next": "/"}),
     "POST /dang-xuat": row(PUBLIC),
+    "GET /dang-nhap/buoc-hai": row("?? ??? ?? ???"),  # Only for who has just shown a password.
+    "POST /dang-nhap/buoc-hai": row(PUBLIC, form={"code": "123456"}),  # Leads back to the door.
+    "GET /dang-ky": row(PUBLIC),
+    "POST /dang-ky": row(loosely(PUBLIC), form={"kind": "supplier", "key": "{key}"}),
+    "GET /xac-nhan/{token}": row(NOT_THERE, token="{key}"),
+    "POST /xac-nhan/{token}": row(NOT_THERE, token="{key}"),
+    "GET /quen-mat-khau": row(PUBLIC),
+    "POST /quen-mat-khau": row(loosely(PUBLIC), form={"email": ""}),
+    "GET /quen-mat-khau/ma": row(PUBLIC),
+    "POST /quen-mat-khau/ma": row(loosely(PUBLIC), form={"email": "ai@chophien.example", "code": "x", "password": "x"}),
+    "GET /dat-lai-mat-khau/{token}": row(NOT_THERE, token="{key}"),
+    "POST /dat-lai-mat-khau/{token}": row(NOT_THERE, token="{key}", form={"password": "{password}"}),
+    "GET /toi/bao-mat": row(SIGNED),
+    "POST /toi/bao-mat/xac-nhan-email": row(SIGNED),
+    "POST /toi/bao-mat/ngon-ngu": row(SIGNED, form={"language": "en"}),
+    "GET /toi/bao-mat/mat-khau": row(SIGNED),
+    "POST /toi/bao-mat/mat-khau": row(loosely(SIGNED), form={"current": "x", "password": "x"}),
+    "GET /toi/bao-mat/email": row(SIGNED),
+    "POST /toi/bao-mat/email": row(loosely(SIGNED), form={"email": "moi@chophien.example", "password": "x"}),
+    "GET /toi/bao-mat/hai-buoc": row(SIGNED),
+    "POST /toi/bao-mat/hai-buoc": row(loosely(SIGNED), form={"code": "1"}),
+    "POST /toi/bao-mat/hai-buoc/ma-du-phong": row(SIGNED, form={"code": "1"}),
+    "POST /toi/bao-mat/hai-buoc/go": row(SIGNED, form={"password": "x"}),
+    "POST /toi/bao-mat/phien/khac": row(SIGNED),
+    "POST /toi/bao-mat/phien/{session_id}/ket-thuc": row(SIGNED, session_id="{key}"),
+    "GET /hop-thu-di": row(PUBLIC),  # In development only.
+    "GET /api/v1/me": row(SIGNED),
+    "GET /api/v1/me/sessions": row(SIGNED),
+    "DELETE /api/v1/me/sessions": row(SIGNED),
+    "DELETE /api/v1/me/sessions/{session_id}": row(SIGNED, session_id="{key}"),
 }
 
-ORGANISATION: dict[str, Row] = {}  # Members, invitations, tokens, grants, personal data.
+ORGANISATION = {  # Members, invitations, tokens, grants, personal data. Every kind but two owns an organisation of its own.
+    "GET /to-chuc": row(SIGNED),
+    "GET /to-chuc/moi": row(SIGNED),
+    "POST /to-chuc/moi": row(SIGNED, form={"name": "HTX Mới", "kind": "supplier", "key": "{key}"}),
+    "POST /to-chuc/doi": row("?- ooo -- ---", form={"organisation_id": "{own_organisation}"}),
+    "POST /to-chuc/roi": row("?~ oo~ ~~ ~~~"),  # The last owner is told to hand over first.
+    "POST /to-chuc/loi-moi": row("?o xxo oo ooo", form={"role": "viewer", "email": "", "phone": "", "key": "{key}"}),
+    "POST /to-chuc/loi-moi/{invitation_id}/huy": row("?- xxo -- ---", invitation_id="invitation"),
+    "POST /to-chuc/thanh-vien/{person_id}/vai": row("?- xxo -- ---", person_id="own_member_person", form={"role": "viewer"}),
+    "POST /to-chuc/thanh-vien/{person_id}/bo": row("?o xxo oo ooo", person_id="own_member_person"),
+    "POST /to-chuc/thanh-vien/{person_id}/ban-giao": row("?- x-o -- ---", person_id="own_member_person"),
+    "POST /to-chuc/lam-thay": row(
+        loosely("?o xxo oo xxx"), form={"office_id": "{office_organisation}", "valid_to": "01/01/2027"}
+    ),
+    "POST /to-chuc/lam-thay/{office_id}/dung": row("?o xxo oo xxx", office_id="office_organisation"),
+    "GET /loi-moi": row(PUBLIC, query="ma=K7QM-2XPA-9RST"),
+    "GET /loi-moi/{code}": row(PUBLIC, code="invitation_code"),
+    "POST /loi-moi/{code}": row(SIGNED, code="invitation_code"),
+    "GET /to-chuc/khoa-api": row("?o --o oo ooo"),
+    "POST /to-chuc/khoa-api": row("?o xxo oo ooo", form={"name": "Kho", "scopes": "lots:read", "key": "{key}"}),
+    "POST /to-chuc/khoa-api/{token_id}/thu-hoi": row("?- xxo -- ---", token_id="token"),
+    "GET /toi/du-lieu": row(SIGNED),
+    "GET /toi/du-lieu.json": row(SIGNED),
+    "POST /toi/du-lieu/sua": row(SIGNED, form={"name": "Tên khác", "phone": ""}),
+    "POST /toi/du-lieu/dong-y/{purpose}": row(SIGNED, purpose="news"),
+    "POST /toi/du-lieu/dong-y/{purpose}/rut": row(SIGNED, purpose="news"),
+    "POST /toi/du-lieu/xoa": row(loosely(SIGNED), form={"password": "sai", "sure": "1"}),
+    "GET /api/v1/organisation": row(SIGNED),
+    "GET /api/v1/organisation/members": row(SIGNED),
+    "PUT /api/v1/organisation/members/{person_id}": row(
+        "?- xxo -- ---", person_id="own_member_person", json={"role": "viewer"}
+    ),
+    "DELETE /api/v1/organisation/members/{person_id}": row("?o xxo oo ooo", person_id="own_member_person"),
+    "POST /api/v1/organisation/owner/{person_id}": row("?- x-o -- ---", person_id="own_member_person"),
+    "GET /api/v1/organisation/invitations": row(SIGNED),
+    "POST /api/v1/organisation/invitations": row("?o xxo oo ooo", json={"role": "viewer"}),
+    "DELETE /api/v1/organisation/invitations/{invitation_id}": row("?- xxo -- ---", invitation_id="invitation"),
+    "GET /api/v1/organisation/grants": row(SIGNED),
+    "PUT /api/v1/organisation/grants/{office_id}": row(
+        loosely("?o xxo oo xxx"), office_id="office_organisation", json={"valid_to": "2027-01-01"}
+    ),
+    "DELETE /api/v1/organisation/grants/{office_id}": row("?o xxo oo xxx", office_id="office_organisation"),
+    "GET /api/v1/me/data": row(SIGNED),
+    "PUT /api/v1/me/data": row(SIGNED, json={"name": "Tên khác"}),
+    "POST /api/v1/me/data/erasure": row(loosely(SIGNED), json={"password": "sai"}),
+    "PUT /api/v1/me/consents/{purpose}": row(SIGNED, purpose="news"),
+    "DELETE /api/v1/me/consents/{purpose}": row(SIGNED, purpose="news"),
+}
 PAPERS: dict[str, Row] = {}  # Files, photos, scans.
 REVIEW: dict[str, Row] = {}  # Queues, decisions, the write API of the catalogue.
-ASSISTANCE: dict[str, Row] = {}  # Assisted entry, field checks, marks, printed forms.
+COMPLAINERS = "?x xxx oo xox"  # buyers and officers, about others.
+ENTRY_FORM = {"name": "Tổ hợp tác Khác", "legal_form": "group", "source": "paper", "key": "{key}", "version": "1"}
+CODED = loosely(PUBLIC)  # Whoever holds the code; here it is a wrong one.
+ASSISTANCE = {
+    "GET /kiem-tra": row(PUBLIC),
+    "GET /kiem-tra/{code}": row(PUBLIC, code="round"),
+    "GET /kiem-tra/{code}/danh-sach.txt": row(PUBLIC, code="round"),
+    "GET /duyet/kiem-tra": row(OFFICERS),
+    "POST /duyet/kiem-tra": row(OFFICERS, form={"wanted": "1", "key": "{key}"}),
+    "POST /duyet/kiem-tra/them": row(OFFICERS, form={"supplier": "HTX1"}),
+    "GET /duyet/kiem-tra/da-xong": row(OFFICERS),
+    "GET /duyet/kiem-tra/{check_id}": row(OFFICERS, check_id="check"),
+    "POST /duyet/kiem-tra/{check_id}": row(
+        OFFICERS, check_id="check", form={"visited_on": "20/11/2026", "finding": "passed", "version": "1"}
+    ),
+    "POST /duyet/kiem-tra/{check_id}/anh": row(loosely(OFFICERS), check_id="check"),
+    "POST /duyet/kiem-tra/{check_id}/anh/{photo_id}/bo": row(OFFICERS, check_id="check", photo_id="{key}"),
+    "GET /nha-cung-cap/{slug}/phan-anh": row(COMPLAINERS, slug="supplier"),
+    "POST /nha-cung-cap/{slug}/phan-anh": row(
+        COMPLAINERS, slug="supplier", form={"text": "Hàng giao hai lần đều ẩm mốc.", "key": "{key}"}
+    ),
+    "GET /nhan-hieu": row(PUBLIC),
+    "GET /nhan-hieu/{slug}": row(PUBLIC, slug="mien-dong-bac-kan"),
+    "GET /duyet/nhan-hieu/{slug}": row(OFFICERS, slug="mien-dong-bac-kan"),
+    "POST /duyet/nhan-hieu/{slug}": row(OFFICERS, slug="mien-dong-bac-kan", form={"supplier": "HTX1"}),
+    "POST /duyet/nhan-hieu/{slug}/bo/{supplier_id}": row(OFFICERS, slug="mien-dong-bac-kan", supplier_id="supplier_id"),
+    "GET /ban-hang/nhan-hieu": row(SUPPLIERS),
+    "GET /bieu-mau": row(PUBLIC),
+    "GET /bieu-mau/{name}": row(PUBLIC, name="dang-ky"),
+    "GET /duyet/nhap-ho": row(OFFICERS),
+    "POST /duyet/nhap-ho": row(OFFICERS, form=ENTRY_FORM),
+    "GET /duyet/nhap-ho/da-dong-y": row(OFFICERS),
+    "GET /duyet/nhap-ho/moi": row(OFFICERS),
+    "GET /duyet/nhap-ho/{entry_id}": row(OFFICERS, entry_id="entry"),
+    "GET /duyet/nhap-ho/{entry_id}/sua": row(OFFICERS, entry_id="entry"),
+    "POST /duyet/nhap-ho/{entry_id}/sua": row(OFFICERS, entry_id="entry", form=ENTRY_FORM),
+    "GET /duyet/nhap-ho/{entry_id}/san-pham": row(OFFICERS, entry_id="entry"),
+    "POST /duyet/nhap-ho/{entry_id}/san-pham": row(OFFICERS, entry_id="entry", form={"name": "Miến", "key": "{key}"}),
+    "GET /duyet/nhap-ho/{entry_id}/giay-to": row(OFFICERS, entry_id="entry"),
+    "POST /duyet/nhap-ho/{entry_id}/giay-to": row(OFFICERS, entry_id="entry", form={"kind": "ATTP", "key": "{key}"}),
+    "POST /duyet/nhap-ho/{entry_id}/ma": row(OFFICERS, entry_id="entry"),
+    "GET /xac-nhan": row(PUBLIC),
+    "POST /xac-nhan": row(CODED, form={"code": "2222 2222"}),
+    "POST /xac-nhan-ho-so/sua": row(CODED, form={"code": "2222 2222"}),
+    "POST /xac-nhan-ho-so/luu": row(CODED, form={"code": "2222 2222"}),
+    "POST /xac-nhan-ho-so/san-pham/{product_id}/sua": row(CODED, product_id="{key}", form={"code": "2222 2222"}),
+    "POST /xac-nhan-ho-so/san-pham/{product_id}/luu": row(CODED, product_id="{key}", form={"code_": "2222 2222"}),
+    "POST /xac-nhan-ho-so/bo-giay/{paper_id}": row(CODED, paper_id="{key}", form={"code": "2222 2222"}),
+    "POST /xac-nhan-ho-so/dong-y": row(CODED, form={"code": "2222 2222"}),
+    "GET /api/v1/checks": row(PUBLIC),
+    "GET /api/v1/checks/{code}": row(PUBLIC, code="round"),
+    "POST /api/v1/checks": row(OFFICERS, json={"wanted": 1}),
+    "GET /api/v1/marks": row(PUBLIC),
+    "GET /api/v1/marks/{slug}": row(PUBLIC, slug="mien-dong-bac-kan"),
+    "GET /api/v1/marks/{slug}/users": row(PUBLIC, slug="mien-dong-bac-kan"),
+    "POST /api/v1/marks/{slug}/users": row(OFFICERS, slug="mien-dong-bac-kan", json={"supplier": "HTX1"}),
+    "GET /api/v1/assisted-entries": row(OFFICERS),
+    "POST /api/v1/assisted-entries": row(OFFICERS, json={"name": "Tổ Khác", "legal_form": "group", "source": "call"}),
+    "POST /api/v1/assisted-entries/{entry_id}/code": row(OFFICERS, entry_id="entry"),
+}
 LOTS: dict[str, Row] = {}  # Archives and lots.
 LISTS: dict[str, Row] = {}  # Places, shortlists, saved searches.
 ADMINISTRATION = {
@@ -232,7 +368,9 @@ ADMINISTRATION = {
     "POST /quan-tri/nguoi/{person_id}/{act}": row(hidden(ADMINISTRATORS), person_id="own_owner_person", act="khoa"),
     "GET /quan-tri/to-chuc": row(hidden(ADMINISTRATORS), query="kind=office"),
     "GET /quan-tri/to-chuc/moi": row(hidden(ADMINISTRATORS)),
-    "POST /quan-tri/to-chuc/moi": row(hidden(ADMINISTRATORS), form={"kind": "office", "name": "Sở Công Thương", "key": "{key}"}),
+    "POST /quan-tri/to-chuc/moi": row(
+        hidden(ADMINISTRATORS), form={"kind": "office", "name": "Sở Công Thương", "key": "{key}"}
+    ),
     "GET /quan-tri/to-chuc/{organisation_id}": row(hidden(ADMINISTRATORS), organisation_id="own_organisation"),
     "POST /quan-tri/to-chuc/{organisation_id}/pham-vi": row(
         hidden(ADMINISTRATORS), organisation_id="office_organisation", form={"duty_codes": "Thái Nguyên"}

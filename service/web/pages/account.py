@@ -55,10 +55,8 @@ def safe_next(address: str) -> str:
 
 
 def show(page: PageMaker, form: forms.Form[Any], status: int = 200) -> Response:
-    """The sign-in page; on a demo market it names the accounts that anybody may try."""
-    password, people = getattr(page.request.app.state, "trial", ("", []))
-    trial = [(person.role_name, person.address) for person in people]
-    return page.show("account/sign_in.html", status=status, form=form, demo=trial, demo_password=password)
+    """The sign-in page."""
+    return page.show("account/sign_in.html", status=status, form=form)
 
 
 @router.get("/dang-nhap")
