@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -180,3 +180,34 @@ async def days(session: AsyncSession, market: Market) -> None:
     """A fair."""
     fair = fairs.FairDraft(name="Tuần hàng thử", kind="product_week", starts_on=date(2026, 12, 10), province_code="01")
     market["fair"] = (await fairs.announce_fair(session, SYSTEM, fair)).slug
+
+
+@part
+async def people(session: AsyncSession, market: Market) -> None:
+    """An open invitation that nobody by name has made, a grant to the office, and a token that only its owners may see."""
+    own = market.organisations["own"]
+    with clock.freeze(datetime.now(clock.ZONE)):  # What ends by the clock must not have ended when it is asked for.
+        draft = accounts.InvitationDraft(role="viewer", phone="0933222111")
+        invited = await accounts.invite(session, SYSTEM, own, draft, "/loi-moi")
+        market["invitation"], market["invitation_code"] = invited.id, invited.code
+        market.plant("933222111", "own owner")
+        market.plant("933 222 111", "own owner")
+        named = accounts.TokenDraft(name=market.plant("zqtokenzq", "own owner"), scopes=("lots:read",))
+        market["token"] = (await accounts.issue_token(session, market.actor("own owner"), own, named)).id
+
+
+@part
+async def assistance(session: AsyncSession, market: Market) -> None:
+    """A drawn round, a visit that waits and one that is done, a complaint, and a supplier typed for somebody."""
+    officer = market.actor("officer")
+    done = await catalogue.plan_check(session, officer, "HTX1")
+    note = market.plant("zqfindingzq", *OWN, "officer")
+    found = catalogue.FindingInput.model_validate({"visited_on": "20/11/2026", "finding": "to_mend", "note": note})
+    await catalogue.record_check(session, officer, done.id, done.version, found)
+    market["round"] = (await catalogue.draw_checks(session, officer, catalogue.RoundInput(wanted=1))).code
+    market["check"] = (await catalogue.plan_check(session, officer, "HTX2")).id
+    complaint = catalogue.ComplaintInput(text=f"Hàng giao ẩm {market.plant('zqcomplaintzq', 'officer')}")
+    await catalogue.note_complaint(session, market.actor("buyer"), market["supplier"], complaint)
+    hidden = {name: market.plant(f"zqentry{name}zq", "officer") for name in ("name", "note", "address")}
+    draft = catalogue.EntryDraft.model_validate({**hidden, "legal_form": "group", "source": "paper"})
+    market["entry"] = (await catalogue.assist(session, officer, draft)).id
