@@ -11,12 +11,14 @@ import structlog
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
+from service import accounts
 from service.core import files
 from service.core.db import Database
 from service.core.errors import Refused
@@ -26,6 +28,7 @@ from service.web.api import accounts as accounts_api
 from service.web.api import assistance as assistance_api
 from service.web.api import catalogue as catalogue_api
 from service.web.api import checks as checks_api
+from service.web.api import desk as desk_api
 from service.web.api import fairs as fairs_api
 from service.web.api import imports as imports_api
 from service.web.api import lots as lots_api
@@ -34,6 +37,7 @@ from service.web.api import matching as matching_api
 from service.web.api import me as me_api
 from service.web.api import photos as photos_api
 from service.web.api import problems
+from service.web.api import reviews as reviews_api
 from service.web.api import search as search_api
 from service.web.middleware import Doorkeeper
 from service.web.pages import (
@@ -78,7 +82,7 @@ PAGES = (
     security, printed, assistance, agreeing,
 )  # fmt: skip
 APIS = (
-    search_api, catalogue_api, matching_api, fairs_api, checks_api, lots_api, imports_api,
+    search_api, catalogue_api, desk_api, reviews_api, matching_api, fairs_api, checks_api, lots_api, imports_api,
     marks_api, me_api, accounts_api, assistance_api, photos_api,
 )  # fmt: skip
 READY_SECONDS = 1.0
@@ -110,6 +114,8 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        if not settings.development:
+            await _refuse_known_passwords(own)
         yield
         if database is None:
             await own.close()
@@ -139,6 +145,19 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     app.add_middleware(Squeezed, minimum_size=1400, compresslevel=4)
     app.add_middleware(Doorkeeper, production=not settings.development, broken=_broken, hosts=settings.hosts)
     return app
+
+
+async def _refuse_known_passwords(database: Database) -> None:
+    """Refuse to start in production while an account opens with the demo's password, which everybody knows."""
+    try:
+        async with database.transaction() as session:
+            known = await accounts.known_passwords(session)
+    except (SQLAlchemyError, OSError) as error:
+        # Without a database nobody signs in either; being ready waits for it.
+        log.warning("passwords not looked at", reason=type(error).__name__)
+        return
+    if known:
+        raise RuntimeError(f"these accounts still have the demo's password; remove or reset them first: {', '.join(known)}")
 
 
 def _answer_health(app: FastAPI) -> None:

@@ -46,7 +46,7 @@ from service.accounts.organisations import (
     verify_organisation,
 )
 from service.accounts.passwords import SHORTEST_PASSWORD, TRIAL_PASSWORD
-from service.accounts.people import add_person, choose_language, plain_identifier
+from service.accounts.people import add_person, choose_language, known_passwords, plain_identifier
 from service.accounts.privacy import correct_person, erase_person, held
 from service.accounts.queries import (
     GrantLine,
@@ -185,6 +185,7 @@ __all__ = [
     "issue_reset_code",
     "issue_token",
     "kept_tax_code",
+    "known_passwords",
     "lacks_second_factor",
     "leave",
     "let_act",

@@ -15,12 +15,14 @@ from service.accounts.actors import SYSTEM, Actor
 from service.accounts.events import PersonAdded
 from service.accounts.identity_events import LanguageChosen
 from service.accounts.models import Person
-from service.accounts.passwords import check_length, hashed_password, password_fits
+from service.accounts.passwords import TRIAL_PASSWORD, check_length, hashed_password, password_fits
 from service.core import clock, formats
 from service.core.errors import Conflict, Invalid, NotFound
 from service.core.events import announce
 from service.core.i18n import LANGUAGES, _
 
+DEMO_DOMAIN = "@chophien.example"
+MOST_DEMO = 50
 MOST_CLAIMANTS = 3  # Whose passwords are compared for one address; trying is what costs.
 
 
@@ -114,6 +116,14 @@ async def choose_language(session: AsyncSession, actor: Actor, language: str) ->
         old, person.language = person.language, language
         await session.flush()
         await announce(session, LanguageChosen(person.id), actor=actor, old={"language": old}, new={"language": language})
+
+
+async def known_passwords(session: AsyncSession) -> list[str]:
+    """The addresses of accounts that the demo has made and that still open with the password it tells everybody."""
+    demo = await session.scalars(
+        select(Person).where(Person.email.endswith(DEMO_DOMAIN)).order_by(Person.email).limit(MOST_DEMO)
+    )
+    return [person.email or "" for person in demo if await password_fits(person, TRIAL_PASSWORD)]
 
 
 async def locked_person(session: AsyncSession, person_id: UUID | None) -> Person:

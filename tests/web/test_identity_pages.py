@@ -449,3 +449,22 @@ async def test_in_production_the_session_is_bound_to_https_and_demo_passwords_op
         refused = await _sign_in(browser, "cu@vidu.vn", accounts.TRIAL_PASSWORD)
         assert refused.status_code == 422
         assert "ai cũng biết" in refused.text
+
+
+async def test_a_start_in_production_with_the_demos_password_is_refused(
+    settings: Settings, database: Database, session: AsyncSession
+) -> None:
+    production = create_app(settings.model_copy(update={"environment": "production", "base_url": "https://test"}), database)
+    async with production.router.lifespan_context(production):
+        pass
+    person = await accounts.add_person(
+        session, name="Thử", email="htx@chophien.example", password=accounts.TRIAL_PASSWORD
+    )  # fmt: skip
+    with pytest.raises(RuntimeError, match=r"htx@chophien\.example"):
+        async with production.router.lifespan_context(production):
+            pass
+    await accounts.reset_with_code(
+        session, "htx@chophien.example", await accounts.issue_reset_code(session, accounts.SYSTEM, person.id), NEW
+    )
+    async with production.router.lifespan_context(production):
+        pass
