@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import psycopg
 from fastapi import Depends, Request
@@ -76,6 +76,13 @@ Reader = Annotated[psycopg.AsyncConnection[tuple[Any, ...]], Depends(_reader, sc
 
 
 Files = Annotated[FileStore, Depends(files)]
+
+
+async def below(session: AsyncSession) -> psycopg.AsyncConnection[tuple[Any, ...]]:
+    """A reader inside the session's own transaction: it sees what this request has written, which no other reader does yet."""
+    await session.flush()
+    fairy = await (await session.connection()).get_raw_connection()
+    return cast("psycopg.AsyncConnection[tuple[Any, ...]]", fairy.driver_connection)
 
 
 def cookie_name(request: Request) -> str:

@@ -24,7 +24,7 @@ from service.core import clock, places
 from service.core.db import new_id
 from service.core.errors import Conflict, Invalid
 from service.core.i18n import _
-from service.web.deps import Acting, Page, PageMaker, Reader, Session, Signed
+from service.web.deps import Acting, Page, PageMaker, Reader, Session, Signed, below
 from service.web.pages import desk_papers, desk_parts, desk_reviews, forms, histories
 from service.web.pages.desk_forms import (
     attempt,
@@ -105,7 +105,7 @@ async def keep_profile(request: Request, page: Page, me: Acting, session: Sessio
 
     refusal = await attempt(session, keep)
     if refusal is None:
-        return page.redirect("/ban-hang", await _kept(reader, me))
+        return page.redirect("/ban-hang", await _kept(await below(session), me))
     if isinstance(refusal, Conflict) and own is not None:
         stored = await catalogue.supplier_page(reader, own.slug, me)
     return _refused(page, refusal, form, stored)
@@ -214,7 +214,7 @@ async def keep_product_facts(slug: str, request: Request, page: Page, me: Acting
     refusal = await attempt(session, lambda: catalogue.revise(session, me, shown.id, version_of(form), value))
     if refusal is None:
         said = _("Đã lưu.")
-        if shown.state == "published" and await catalogue.waiting_for(reader, shown.id) is not None:
+        if shown.state == "published" and await catalogue.waiting_for(await below(session), shown.id) is not None:
             said += " " + _("Những mục đã kiểm tra chỉ đổi sau khi cán bộ kiểm tra lại; bản đang đăng vẫn giữ nguyên.")
         return page.redirect(f"/ban-hang/san-pham/{slug}", said)
     if isinstance(refusal, Invalid):

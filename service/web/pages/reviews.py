@@ -21,7 +21,7 @@ from service.accounts import Actor
 from service.core import clock, places
 from service.core.errors import NotAllowed
 from service.core.i18n import _
-from service.web.deps import Acting, Page, PageMaker, Reader, Session, Signed
+from service.web.deps import Acting, Page, PageMaker, Reader, Session, Signed, below
 from service.web.pages import forms, histories
 from service.web.pages.desk_forms import attempt
 from service.web.pages.render import here
@@ -112,7 +112,9 @@ async def decide(review_id: UUID, request: Request, page: Page, me: Acting, sess
         form.errors = {"form": refusal.message}
         return await _record_page(page, me, session, reader, review_id, form, status=409)
     said = _("Đã duyệt: %(name)s.", name=shown.name) if decision.approve else _("Đã trả lại: %(name)s.", name=shown.name)
-    waiting = await catalogue.review_queue(reader, me, kind=shown.kind, area=_area(me, ""), limit=1, others_only=True)
+    waiting = await catalogue.review_queue(
+        await below(session), me, kind=shown.kind, area=_area(me, ""), limit=1, others_only=True
+    )
     if waiting.items:
         return page.redirect(f"/duyet/ho-so/{waiting.items[0].id}", said + " " + _("Đây là hồ sơ chờ lâu nhất tiếp theo."))
     return page.redirect("/duyet", said)
