@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Iterator
 from datetime import date
 
 import httpx
 import pytest
+from PIL import Image
 from sqlalchemy import text
 
 from service.catalogue import drawing
@@ -147,3 +150,40 @@ async def test_the_json_draws_and_lists(suppliers: list[str], client: httpx.Asyn
     assert (await client.get("/api/v1/checks/KT-%F0")).status_code == 404
     assert (await client.get("/kiem-tra/KT-KHONG")).status_code == 404
     assert (await client.get("/kiem-tra")).status_code == 200
+
+
+def picture() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (640, 480), "teal").save(out, "PNG")
+    return out.getvalue()
+
+
+async def test_photos_of_a_visit_are_for_officers_and_its_own_people(
+    suppliers: list[str], client: httpx.AsyncClient, signed_in: SignedIn, database: Database
+) -> None:
+    officer = await signed_in("office")
+    visit = (await officer.post("/duyet/kiem-tra/them", data={"supplier": "HTX0"})).headers["location"]
+    none = await officer.post(f"{visit}/anh", data={"caption": "Kho"})
+    assert none.status_code == 422
+    no_picture = await officer.post(f"{visit}/anh", files={"photos": ("a.png", b"not a picture", "image/png")})
+    assert no_picture.status_code == 422
+    added = await officer.post(f"{visit}/anh", data={"caption": "Kho khô"}, files={"photos": ("a.png", picture(), "image/png")})
+    assert added.status_code == 303, added.text
+    shown = (await officer.get(visit)).text
+    found = re.search(r'src="(/anh/[^"]+)"', shown)
+    assert found is not None
+    assert 'alt="Kho khô"' in shown
+    assert (await officer.get(found[1])).status_code == 200
+    assert (await client.get(found[1])).status_code == 404
+    await officer.post(visit, data={"visited_on": "20/11/2026", "finding": "passed", "version": "1"})
+    page = f"/nha-cung-cap/{suppliers[0]}"
+    assert found[1] not in (await client.get(page)).text
+    async with database.transaction() as session:
+        org = await session.scalar(text("SELECT organisation_id FROM catalogue_supplier WHERE slug = :s"), {"s": suppliers[0]})
+    own = await signed_in(organisation_id=org)
+    assert found[1] in (await own.get(page)).text
+    assert (await own.get(found[1])).status_code == 200
+    taken = re.search(rf"{visit}/anh/[0-9a-f-]+/bo", shown)
+    assert taken is not None
+    assert (await officer.post(taken[0])).status_code == 303
+    assert "/anh/" not in re.sub(r'action="[^"]*"', "", (await officer.get(visit)).text)

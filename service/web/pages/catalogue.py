@@ -76,11 +76,14 @@ async def suppliers(
 async def supplier(slug: str, page: Page, me: Me, reader: Reader) -> Response:
     """One supplier: who they are, what they make, how to reach them."""
     shown = await catalogue.supplier_page(reader, slug, me)
+    findings = await catalogue.findings(reader, shown.id, shown.organisation_id, me)
+    inside = findings and catalogue.may_read_findings(me, shown.organisation_id)
     return page.show(
         "catalogue/supplier.html",
         supplier=shown,
         may_edit=catalogue.may_edit(me, shown.organisation_id),
-        findings=await catalogue.findings(reader, shown.id, shown.organisation_id, me),
+        findings=findings,
+        check_photos=await catalogue.photos_of(reader, "check", [each.id for each in findings]) if inside else {},
         may_complain=catalogue.may_complain(me, shown.organisation_id),
     )
 

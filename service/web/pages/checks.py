@@ -23,9 +23,10 @@ from service.core import clock, places
 from service.core.db import new_id
 from service.core.errors import Conflict, Invalid, NotAllowed
 from service.core.i18n import _
-from service.web.deps import Acting, Me, Page, PageMaker, Reader, Session, Signed
+from service.web.deps import Acting, Files, Me, Page, PageMaker, Reader, Session, Signed
 from service.web.pages import forms
 from service.web.pages.desk_forms import attempt, differences, stored_text, version_of
+from service.web.pages.photos import PhotoForm
 from service.web.pages.render import here
 
 router = APIRouter()
@@ -166,6 +167,48 @@ async def record(check_id: UUID, request: Request, page: Page, me: Acting, sessi
     return await _visit(page, me, reader, shown, form, status=422)
 
 
+@router.post("/duyet/kiem-tra/{check_id}/anh")
+async def add_photos(
+    check_id: UUID, request: Request, page: Page, me: Acting, session: Session, reader: Reader, files: Files
+) -> Response:
+    """Add photos of what was seen. Only officers and the supplier's own people see them."""
+    shown = await catalogue.visit(reader, me, check_id)
+    _may_go(me, shown)
+    form, uploads = await forms.read_with_files(request, PhotoForm, "photos", most=catalogue.MOST_PHOTOS)
+    caption = form.value.caption if form.value is not None else None
+    if form.value is not None and not uploads:
+        form.add({"photos": _("Hãy chọn ít nhất một ảnh.")})
+    if form.value is not None:
+
+        async def keep() -> None:
+            for upload in uploads:
+                await catalogue.add_photo(session, files, me, "check", check_id, upload.data, caption, name=upload.name)
+
+        refusal = await attempt(session, keep)
+        if refusal is None:
+            return page.redirect(f"/duyet/kiem-tra/{check_id}", _("Đã thêm ảnh."))
+        form.add({"photos": refusal.message})
+    stored = _stored(shown)
+    stored.errors = form.errors
+    return await _visit(page, me, reader, shown, stored, status=422)
+
+
+@router.post("/duyet/kiem-tra/{check_id}/anh/{photo_id}/bo")
+async def remove_photo(check_id: UUID, photo_id: UUID, page: Page, me: Acting, session: Session, reader: Reader) -> Response:
+    """Take a photo away."""
+    shown = await catalogue.visit(reader, me, check_id)
+    _may_go(me, shown)
+    photos = await catalogue.photos_of(reader, "check", [check_id], unmade=True)
+    if any(each.id == photo_id for each in photos.get(check_id, [])):
+        await catalogue.remove_photo(session, me, photo_id)
+    return page.redirect(f"/duyet/kiem-tra/{check_id}", _("Đã bỏ ảnh."))
+
+
+def _may_go(me: Actor, shown: catalogue.VisitView) -> None:
+    if not catalogue.may_visit(me, shown.organisation_id):
+        raise NotAllowed(_("Bạn là người của nhà cung cấp này; hãy để cán bộ khác đến kiểm tra."))
+
+
 def _stored(shown: catalogue.VisitView) -> forms.Form[Any]:
     values = {name: stored_text(getattr(shown, name)) for name in catalogue.FindingInput.model_fields}
     return forms.filled({**values, "visited_on": values["visited_on"] or stored_text(clock.today()), "version": shown.version})
@@ -199,6 +242,7 @@ async def _visit(
             if each.id != shown.id
         ],
         complaints=await catalogue.complaints(reader, me, supplier_id=shown.supplier_id),
+        photos=(await catalogue.photos_of(reader, "check", [shown.id])).get(shown.id, []),
         may_write=catalogue.may_visit(me, shown.organisation_id)
         and (shown.visited_on is None or shown.visited_by == me.person_id),
     )
