@@ -23,6 +23,10 @@ app = typer.Typer(
 )  # fmt: skip
 
 
+admin = typer.Typer(help="Quản trị viên của chợ. / Who runs the market.", no_args_is_help=True)
+app.add_typer(admin, name="admin")
+
+
 class ImportKind(StrEnum):
     """What a sheet holds."""
 
@@ -96,14 +100,16 @@ def demo(
 @app.command("import")
 def import_sheet(
     kind: Annotated[ImportKind, typer.Argument(help="suppliers | products")],
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help=".xlsx hoặc .csv")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help=".xlsx, .csv hoặc/or .zip")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ kiểm tra, không lưu. / Check only, save nothing.")] = False,
 ) -> None:
-    """Read suppliers or products from a sheet: every error of every row is shown, and nothing is saved unless all is right."""
+    """Read a sheet, or an archive with photos and papers: every error is shown, and nothing is saved unless all is right."""
     from service import terminal  # noqa: PLC0415
+    from service.core.files import open_store  # noqa: PLC0415
 
     settings = _with_database()
-    if not _run(settings, lambda database: terminal.import_sheet(database, kind.value, file, dry_run=dry_run)):
+    files = open_store(settings)
+    if not _run(settings, lambda database: terminal.import_file(database, files, kind.value, file, dry_run=dry_run)):
         raise typer.Exit(1)
 
 
@@ -125,6 +131,24 @@ def redraw(
 
     if not terminal.redraw(file):
         raise typer.Exit(1)
+
+
+@admin.command("add")
+def add_administrator(email: Annotated[str, typer.Argument(help="Địa chỉ e-mail. / The e-mail address.")]) -> None:
+    """Make somebody an administrator; prints a link with which she sets her password, once, within a day."""
+    from service import accounts  # noqa: PLC0415
+
+    settings = _with_database()
+
+    async def name(database: Database) -> str:
+        async with database.transaction() as session:
+            return await accounts.name_administrator(session, email)
+
+    token = _run(settings, name)
+    typer.echo(
+        "Mở liên kết này để đặt mật khẩu, một lần, trong 24 giờ. / Open this link to set the password, once, within 24 hours:"
+    )
+    typer.echo(f"{settings.address}/dat-lai-mat-khau/{token}")
 
 
 @app.command()
@@ -163,9 +187,11 @@ def _with_database() -> Settings:
 def _run(settings: Settings, what: Callable[[Database], Coroutine[Any, Any, Any]]) -> Any:
     from service.core.db import Database  # noqa: PLC0415
     from service.core.errors import Refused  # noqa: PLC0415
+    from service.core.files import open_store  # noqa: PLC0415
 
     async def run() -> Any:
         database = Database(settings.database_url or "", pool_size=settings.database_pool)
+        database.info["files"] = open_store(settings)
         try:
             return await what(database)
         finally:

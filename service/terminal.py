@@ -6,20 +6,55 @@ from pathlib import Path
 from typing import Literal
 
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 
 from service import catalogue, matching
 from service.accounts import SYSTEM
 from service.core import formats
 from service.core.db import Database
+from service.core.files import FileStore
 from service.core.i18n import _
 from service.matching import CandidateView
 
 console = Console()
 
 
-async def import_sheet(database: Database, kind: Literal["suppliers", "products"], file: Path, *, dry_run: bool) -> bool:
-    """Import a sheet and print what came of it; tells whether all of it was right."""
+async def import_file(
+    database: Database, files: FileStore, kind: Literal["suppliers", "products"], file: Path, *, dry_run: bool
+) -> bool:
+    """Import a sheet or an archive and print what came of it; tells whether all of it was right."""
+    with file.open("rb") as source:
+        archive = catalogue.is_archive(source.read(4)) and not catalogue.is_workbook(file)
+    if archive:
+        return await _import_archive(database, files, file, dry_run=dry_run)
+    return await _import_sheet(database, kind, file, dry_run=dry_run)
+
+
+async def _import_archive(database: Database, files: FileStore, file: Path, *, dry_run: bool) -> bool:
+    with Progress(console=console, transient=True) as shown:
+        line = shown.add_task(_("Đang đọc %(file)s…", file=file.name), total=None)
+
+        async def tell(stage: str, done: int, total: int) -> None:
+            words = _("Đang lưu từng tệp") if stage == "storing" else _("Đang xem từng tệp")
+            shown.update(line, description=words, completed=done, total=total)
+
+        async with database.transaction() as session:
+            report = await catalogue.import_archive(session, files, file, file.name, actor=SYSTEM, dry_run=dry_run, tell=tell)
+    if not report.ok:
+        _print_errors(report)
+        console.print(_("Chưa lưu gì cả. Hãy sửa các ô trên rồi nhập lại."), style="red")
+        return False
+    names = {"suppliers": _("Nhà cung cấp"), "products": _("Sản phẩm"), "photos": _("Ảnh"), "papers": _("Bản quét giấy tờ")}
+    done = _("Chỉ kiểm tra, chưa lưu") if dry_run else _("Đã lưu")
+    for name, counts in catalogue.import_jobs.document(report)["counts"].items():
+        new, changed, same = counts
+        said = _("%(new)s mới, %(changed)s thay đổi, %(same)s giữ nguyên", new=new, changed=changed, same=same)
+        console.print(f"{done}: {names[name]}: {said}.", style="green")
+    return True
+
+
+async def _import_sheet(database: Database, kind: Literal["suppliers", "products"], file: Path, *, dry_run: bool) -> bool:
     with console.status(_("Đang đọc %(file)s…", file=file.name)):
         # One byte more than is allowed is enough for the reader to say that the file is too large.
         with file.open("rb") as source:
@@ -51,11 +86,11 @@ def redraw(file: Path) -> bool:
     return True
 
 
-def _print_errors(report: catalogue.Report) -> None:
-    table = Table(_("Dòng"), _("Cột"), _("Giá trị"), _("Cần sửa thế nào"), title=report.filename, show_lines=False)
+def _print_errors(report: catalogue.Report | catalogue.ArchiveReport) -> None:
+    table = Table(_("Tệp"), _("Dòng"), _("Cột"), _("Giá trị"), _("Cần sửa thế nào"), title=report.filename, show_lines=False)
     for problem in report.errors:
         row = "" if problem.row is None else str(problem.row)
-        table.add_row(row, problem.column or "", problem.value or "", problem.message)
+        table.add_row(problem.file or "", row, problem.column or "", problem.value or "", problem.message)
     console.print(table)
     if report.more_errors:
         console.print(_("… và %(n)s lỗi nữa.", n=report.more_errors))

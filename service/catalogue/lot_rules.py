@@ -21,7 +21,7 @@ MOVES = {
 
 def may_see_lot(actor: Actor | None, organisation_id: UUID, state: str) -> bool:
     """Whether the actor may see a lot: everybody once it has been open, before that its own people and officers."""
-    return state != LotState.DRAFT or rules.belongs(actor, organisation_id) or rules.is_officer(actor)
+    return state != LotState.DRAFT or rules.belongs(actor, organisation_id) or rules.may_see_reviews(actor)
 
 
 def may_keep_lots(actor: Actor | None, organisation_id: UUID) -> bool:
