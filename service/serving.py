@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from service import catalogue, demo, server
-from service.core import provision
+from service.core import files, provision
 from service.core.db import Database
 from service.core.embedded import EmbeddedFailed
 from service.core.settings import Settings
@@ -84,6 +84,7 @@ def serve(settings: Settings) -> int:
 def _stock(settings: Settings) -> None:
     async def stock(told: Told) -> None:
         database = Database(settings.database_url or "")
+        database.info["files"] = files.open_store(settings)
         try:
             if await demo.is_empty(database):
                 await demo.stock_market(database, progress=told)

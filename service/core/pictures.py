@@ -109,7 +109,11 @@ def _made(picture: Image) -> dict[int, Picture]:
     made: dict[int, Picture] = {}
     for width in sorted(WIDTHS, reverse=True):
         # A very tall picture is bounded by its height, so that no page has to be scrolled past it.
+        before = picture.size
         picture.thumbnail((width, 2 * width), Image.Resampling.LANCZOS)
+        if made and picture.size == before:  # It came no larger than this: the same picture serves both.
+            made[width] = made[min(made)]
+            continue
         bare = Image.new("RGB", picture.size)
         bare.paste(picture)
         out = io.BytesIO()
