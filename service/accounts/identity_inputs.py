@@ -25,8 +25,8 @@ class Registration(Input):
     """Somebody who comes by herself, with the organisation she comes for."""
 
     kind: Literal["supplier", "buyer", "organiser"]
-    organisation: Annotated[Text, Field(min_length=2, max_length=200)]
-    name: Annotated[Text, Field(min_length=2, max_length=200)]
+    organisation: Annotated[Text, Field(min_length=1, max_length=200)]
+    name: Annotated[Text, Field(min_length=1, max_length=200)]
     phone: OptionalPhone = None
     email: OptionalText = None
     password: Password = ""

@@ -81,7 +81,7 @@ async def test_nothing_is_ticked_before_anybody_ticks_it(client: httpx.AsyncClie
         ({"phone": "123"}, "Số điện thoại chưa đúng"),
         ({"email": "không"}, "Địa chỉ e-mail chưa đúng"),
         ({"phone": "0912000777", "password": "matkhau123"}, "dễ đoán"),
-        ({"phone": "0912000777", "kind": "office"}, "chọn một trong các mục"),
+        ({"phone": "0912000777", "kind": "office"}, "Hãy chọn bạn đến chợ để làm gì"),
         ({"phone": "0912000777", "password": "ngắn"}, "Mật khẩu cần từ"),
     ],
 )
@@ -263,7 +263,7 @@ async def test_codes_cannot_be_guessed_for_long(client: httpx.AsyncClient) -> No
 async def _turn_on(browser: httpx.AsyncClient) -> tuple[pyotp.TOTP, list[str]]:
     page = (await browser.get("/toi/bao-mat/hai-buoc")).text
     assert 'src="data:image/svg+xml' in page
-    typed = re.search(r'<code class="key">([A-Z2-7 ]+)</code>', page)
+    typed = re.search(r'<code class="secret-key">([A-Z2-7 ]+)</code>', page)
     assert typed is not None
     totp = pyotp.TOTP(typed[1].replace(" ", ""))
     wrong = await browser.post("/toi/bao-mat/hai-buoc", data={"code": "000000"})

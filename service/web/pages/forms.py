@@ -121,6 +121,8 @@ def _words(kind: str, context: Mapping[str, Any], message: str) -> str:
     sentences = {
         "missing": _("Cần điền mục này."),
         "string_too_short": _("Cần điền mục này.") if context.get("min_length") == 1 else _("Quá ngắn."),
+        "too_short": _("Cần điền mục này.") if context.get("min_length") == 1 else _("Quá ngắn."),
+        "too_long": _("Dài quá: tối đa %(most)s ký tự.", most=context.get("max_length")),
         "string_too_long": _("Dài quá: tối đa %(most)s ký tự.", most=context.get("max_length")),
         "string_type": _("Cần điền mục này."),
         "int_parsing": _("Cần một số nguyên."),

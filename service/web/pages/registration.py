@@ -61,6 +61,8 @@ async def register(request: Request, page: Page, session: Session) -> Response:
     form.typed.pop("password", None)
     if "form" in form.errors:  # Neither a number nor an address.
         form.errors = {"phone": accounts.unreachable()}
+    if "kind" in form.errors:
+        form.errors["kind"] = _("Hãy chọn bạn đến chợ để làm gì.")
     if form.value is None:
         return _show(page, form, 422)
     await guarding.take(request, "register", guarding.address_of(request), REGISTRATIONS_AN_HOUR, guarding.HOUR)
