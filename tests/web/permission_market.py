@@ -7,11 +7,13 @@ only these kinds may ever read, to be put into a field that is not public.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import httpx
 from sqlalchemy import text
@@ -20,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service import accounts, catalogue, fairs, matching
 from service.accounts import SYSTEM, Actor, Role
 from service.core import clock
+from service.core.files import FileStore
 from tests import market as small
 from tests.market import TODAY
 from tests.web.permissions import KINDS
@@ -129,7 +132,7 @@ async def goods(session: AsyncSession, market: Market) -> None:
     market["stranger_product"] = await small.product(session, "HTX2", "SP9")
     published = await session.scalar(text("SELECT id FROM catalogue_product WHERE code = 'SP1'"))
     market["product_id"] = published
-    readers = (*OWN, "officer")
+    readers = (*OWN, "officer", "administrator")
     hidden = {
         name: market.plant(f"zq{name.replace('_', '')}zq", *readers)
         for name in ("name_en", "description", "ingredients", "origin", "storage")
@@ -176,6 +179,23 @@ async def needs(session: AsyncSession, market: Market) -> None:
 
 
 @part
+async def reviews(session: AsyncSession, market: Market) -> None:
+    """What waits to be checked: a product, a paper, a buyer's profile and an organiser."""
+    owner, supplier_id = market.actor("own owner"), market["supplier_id"]
+    goods = catalogue.ProductDraft(name="Miến chờ duyệt", commodity="mien-dong")
+    product = await catalogue.draft(session, owner, UUID(supplier_id), goods)
+    await catalogue.set_packs(session, owner, product.id, product.version, [catalogue.PackInput(name="Túi")])
+    await catalogue.submit_product(session, owner, product.id)
+    waits = text("SELECT id FROM catalogue_review WHERE subject = :id AND state = 'waiting'")
+    market["review"] = await session.scalar(waits, {"id": product.id})
+    about = market.plant("zqbuyeraboutzq", "other buyer", "officer", "administrator")
+    words = matching.BuyerWords(name="Siêu thị khác", kind="modern_trade", province_code="01", about=about)
+    rival = await matching.found_buyer(session, market.actor("other buyer"), market.organisations["rival"], words.profile())
+    market["waiting_buyer"] = (await matching.submit_buyer(session, market.actor("other buyer"), rival.id)).id
+    market["waiting_organiser"] = (await accounts.found_organisation(session, "organiser", "Ban tổ chức mới")).id
+
+
+@part
 async def days(session: AsyncSession, market: Market) -> None:
     """A fair."""
     fair = fairs.FairDraft(name="Tuần hàng thử", kind="product_week", starts_on=date(2026, 12, 10), province_code="01")
@@ -211,3 +231,24 @@ async def assistance(session: AsyncSession, market: Market) -> None:
     hidden = {name: market.plant(f"zqentry{name}zq", "officer") for name in ("name", "note", "address")}
     draft = catalogue.EntryDraft.model_validate({**hidden, "legal_form": "group", "source": "paper"})
     market["entry"] = (await catalogue.assist(session, officer, draft)).id
+
+
+@part
+async def lots(session: AsyncSession, market: Market) -> None:
+    """A lot that everybody reads, whose members have not agreed to be named; a draft; and a sheet that the owner has sent."""
+    owner, member = market.actor("own owner"), market.plant("zqmemberzq", *OWN)
+    packs = (catalogue.PackRow("gói 500 g", 500, 55_000, gtin="8936012345674"),)
+    await small.product(session, "HTX1", "SP1", tiers=((Decimal(100), 81_237),), packs=packs)
+    said = {"made_on": "2026-11-20", "quantity_kg": 10, "sources": [{"name": member}]}
+    product_id = UUID(market["product_id"])
+    lot = await catalogue.make_lot(session, owner, product_id, catalogue.LotDraft.model_validate({**said, "code": "LO-MO"}))
+    market["lot"] = (await catalogue.open_lot(session, owner, lot.id)).id
+    note = market.plant("zqlotnotezq", *OWN, "officer", "administrator")
+    secret = catalogue.LotDraft.model_validate({**said, "code": "LO-NHAP", "note": note})
+    draft = await catalogue.make_lot(session, owner, product_id, secret)
+    market["draft_lot"], market["lot_version"] = draft.id, draft.version
+    sheet = f"code,name\nSP1,{market.plant('zqsheetzq', *OWN)}\n".encode()
+    nowhere = FileStore("file:///nonexistent")  # A sheet that is right is dealt with at once; nothing of it is put away.
+    sent = await catalogue.import_jobs.receive(session, nowhere, owner, io.BytesIO(sheet), "zqfilezq.csv", straight=True)
+    market.plant("zqfilezq", *OWN)
+    market["import"] = sent.id

@@ -54,6 +54,7 @@ BUYERS = "?x xxx oo xxx"  # any buyer's people, each for her own.
 BUYER_OWN = "?x xxx xo xxx"  # a thing of the buyer that everybody may know to be there.
 BUYER_OWN_HIDDEN = "?- --- -o ---"  # a thing of the buyer that nobody else may know of.
 OFFICERS = "?x xxx xx xox"
+CHECKERS = "?x xxx xx xoo"  # officers, and who runs the market: nobody else knows what waits to be checked.
 ORGANISERS = "?x xxx xx oxx"
 ADMINISTRATORS = "?x xxx xx xxo"
 OFFICERS_AND_OWN = "?- ooo -- -o-"
@@ -134,8 +135,7 @@ DESK = {
     "GET /ban-hang/san-pham/{slug}": row(OWN_READ, slug="draft"),
     "GET /ban-hang/san-pham/{slug}/thong-tin": row(OWN_WRITE, slug="draft"),
     "POST /ban-hang/san-pham/{slug}/thong-tin": row(OWN_WRITE, slug="product", form=PRODUCT_FORM),
-    "POST /ban-hang/san-pham/{slug}/dang": row(loosely(OWN_WRITE), slug="draft"),
-    "POST /ban-hang/san-pham/{slug}/rut": row(OWN_WRITE, slug="product"),
+    "POST /ban-hang/san-pham/{slug}/{move}": row(OWN_WRITE, slug="product", move="rut"),
     "GET /ban-hang/san-pham/{slug}/quy-cach": row(OWN_WRITE, slug="draft"),
     "POST /ban-hang/san-pham/{slug}/quy-cach": row(
         OWN_WRITE, slug="product", form={"version": "{product_version}", "name_0": "gói 1 kg", "net_weight_g_0": "1000"}
@@ -167,9 +167,39 @@ DESK = {
     "GET /ban-hang/san-pham/{slug}/lich-su": row(OFFICERS_AND_OWN, slug="draft"),
 }
 
-IMPORTS = {
-    "GET /duyet": row(OFFICERS),
+DECIDED = {"decision": "return", "seen": "0", "note": "Xem lại"}
+WORDS_OF_PRODUCT = {"name": "Miến dong sửa", "commodity": "mien-dong", "category_code": "I.3.c"}
+WORDS_OF_PAPER = {"kind": "ATTP", "number": "1/2026", "issued_on": "2026-02-01", "valid_to": "2029-02-01"}
+
+REVIEW = {
+    "GET /duyet": row(CHECKERS),
     "GET /duyet/lich-su/{what}/{slug}": row(OFFICERS_AND_OWN, what="san-pham", slug="draft"),
+    "GET /duyet/ho-so/{review_id}": row(hidden(CHECKERS), review_id="review"),
+    "POST /duyet/ho-so/{review_id}": row(loosely(hidden(CHECKERS)), review_id="review", form=DECIDED),
+    "POST /duyet/giay-to/{certificate_id}/ngung-tinh": row(
+        hidden(CHECKERS), certificate_id="product_paper", form={"note": "Xem lại"}
+    ),
+    "GET /duyet/nha-phan-phoi/{buyer_id}": row(hidden(CHECKERS), buyer_id="waiting_buyer"),
+    "POST /duyet/nha-phan-phoi/{buyer_id}": row(loosely(hidden(CHECKERS)), buyer_id="waiting_buyer", form=DECIDED),
+    "POST /duyet/ban-to-chuc/{organisation_id}": row(CHECKERS, organisation_id="waiting_organiser"),
+    "GET /mua-hang/ho-so": row(BUYERS),
+    "POST /mua-hang/ho-so": row(BUYERS, form={"name": "Siêu thị khác", "kind": "hotel", "province_code": "01", "then": "keep"}),
+    "GET /api/v1/reviews": row(CHECKERS),
+    "GET /api/v1/reviews/{review_id}": row(hidden(CHECKERS), review_id="review"),
+    "POST /api/v1/reviews/{review_id}/decision": row(
+        loosely(hidden(CHECKERS)), review_id="review", json={"approve": False, "seen": "0", "note": "Xem lại"}
+    ),
+    "POST /api/v1/products": row(SUPPLIERS_WRITE, json={**WORDS_OF_PRODUCT, "key": "{key}"}),
+    "PUT /api/v1/products/{slug}": row(OWN_WRITE, slug="product", json={**WORDS_OF_PRODUCT, "version": "{product_version}"}),
+    "GET /api/v1/products/{slug}/submission": row(OWN_READ, slug="draft"),
+    "POST /api/v1/products/{slug}/submission": row(loosely(OWN_WRITE), slug="draft"),
+    "DELETE /api/v1/products/{slug}/submission": row(OWN_WRITE, slug="product"),
+    "POST /api/v1/products/{slug}/certificates": row(OWN_WRITE, slug="product", json=WORDS_OF_PAPER),
+    "PUT /api/v1/certificates/{certificate_id}": row(OWN_WRITE_KNOWN, certificate_id="product_paper", json=WORDS_OF_PAPER),
+    "DELETE /api/v1/certificates/{certificate_id}": row(OWN_WRITE_KNOWN, certificate_id="product_paper"),
+}
+
+IMPORTS = {
     "GET /nhap/mau/{name}": row(PUBLIC, name="products.csv"),
     "GET /duyet/nhap": row(OFFICERS),
     "POST /duyet/nhap": row(
@@ -299,7 +329,6 @@ ORGANISATION = {  # Members, invitations, tokens, grants, personal data. Every k
     "DELETE /api/v1/me/consents/{purpose}": row(SIGNED, purpose="news"),
 }
 PAPERS: dict[str, Row] = {}  # Files, photos, scans.
-REVIEW: dict[str, Row] = {}  # Queues, decisions, the write API of the catalogue.
 COMPLAINERS = "?x xxx oo xox"  # buyers and officers, about others.
 ENTRY_FORM = {"name": "Tổ hợp tác Khác", "legal_form": "group", "source": "paper", "key": "{key}", "version": "1"}
 CODED = loosely(PUBLIC)  # Whoever holds the code; here it is a wrong one.
@@ -360,7 +389,47 @@ ASSISTANCE = {
     "POST /api/v1/assisted-entries": row(OFFICERS, json={"name": "Tổ Khác", "legal_form": "group", "source": "call"}),
     "POST /api/v1/assisted-entries/{entry_id}/code": row(OFFICERS, entry_id="entry"),
 }
-LOTS: dict[str, Row] = {}  # Archives and lots.
+ARCHIVE = {"file": ("sheet.csv", b"code,name\nSP7,Tra\n", "text/csv")}
+LOT_FORM = {
+    "product": "{product}", "made_on": "20/11/2026", "quantity_kg": "10", "kind_0": "member", "version": "{lot_version}",
+    "key": "{key}",
+}  # fmt: skip
+LOT = {"made_on": "2026-11-20", "quantity_kg": 10}
+WHY = "Phát hiện mốc ở một số túi."
+
+LOTS = {  # Archives and lots.
+    "GET /lo/{supplier:path}/{lot}": row(PUBLIC, supplier="HTX1", lot="LO-MO"),
+    "GET /01/{gtin}": row(PUBLIC, gtin="08936012345674"),
+    "GET /01/{gtin}/10/{lot:path}": row(PUBLIC, gtin="08936012345674", lot="LO-MO"),
+    "GET /ban-hang/lo": row(SUPPLIERS),
+    "GET /ban-hang/lo/moi": row(SUPPLIERS_WRITE),
+    "POST /ban-hang/lo/moi": row("?~ xoo xx xxx", form=LOT_FORM),
+    "GET /ban-hang/lo/{code}": row(OWN_READ, code="LO-NHAP"),
+    "GET /ban-hang/lo/{code}/sua": row(OWN_WRITE, code="LO-NHAP"),
+    "POST /ban-hang/lo/{code}/sua": row(OWN_WRITE, code="LO-NHAP", form=LOT_FORM),
+    "GET /ban-hang/lo/{code}/nhan": row(OWN_READ, code="LO-MO"),
+    "POST /ban-hang/lo/{code}/anh": row(loosely(OWN_WRITE), code="LO-NHAP", files={"photo": ("a.jpg", b"x", "image/jpeg")}),
+    "GET /ban-hang/lo/{code}/thu-hoi": row(OWN_WRITE, code="LO-MO"),
+    "POST /ban-hang/lo/{code}/thu-hoi": row(OWN_WRITE, code="LO-MO", form={"reason": WHY}),
+    "POST /ban-hang/lo/{code}/{move}": row(OWN_WRITE, code="LO-NHAP", move="mo"),
+    "GET /duyet/lo/{lot_id}/thu-hoi": row(OFFICERS, lot_id="lot"),
+    "POST /duyet/lo/{lot_id}/thu-hoi": row(OFFICERS, lot_id="lot", form={"reason": WHY}),
+    "GET /api/v1/lots": row(PUBLIC),
+    "GET /api/v1/lots/{lot_id}": row("-- ooo -- -oo", lot_id="draft_lot"),
+    "POST /api/v1/lots": row("?- -oo -- ---", json={"product": "{product}", "lot": LOT}),
+    "PUT /api/v1/lots/{lot_id}": row("?- xoo -- -xx", lot_id="draft_lot", json={"version": "{lot_version}", "lot": LOT}),
+    "POST /api/v1/lots/{lot_id}/open": row("?- xoo -- -xx", lot_id="draft_lot"),
+    "POST /api/v1/lots/{lot_id}/close": row("?x xoo xx xxx", lot_id="lot"),
+    "POST /api/v1/lots/{lot_id}/recall": row("?x xoo xx xox", lot_id="lot", json={"reason": WHY}),
+    "GET /nhap": row("?o ooo xx xox"),
+    "GET /nhap/{import_id}": row("?- ooo -- ---", import_id="import"),
+    "POST /nhap/{import_id}/luu": row("?- --o -- ---", import_id="import"),
+    "POST /nhap/{import_id}/bo": row("?- --~ -- ---", import_id="import"),
+    "GET /api/v1/imports": row(SIGNED),
+    "POST /api/v1/imports": row("?o xoo xx xox", files=ARCHIVE),
+    "GET /api/v1/imports/{import_id}": row("?- ooo -- ---", import_id="import"),
+    "POST /api/v1/imports/{import_id}/approve": row("?- --o -- ---", import_id="import"),
+}
 LISTS: dict[str, Row] = {}  # Places, shortlists, saved searches.
 ADMINISTRATION = {
     "GET /quan-tri": row(hidden(ADMINISTRATORS), query="q=a"),

@@ -37,7 +37,6 @@ SOURCE = ("name", "kind", "commune_code", "area_ha", "kg")
 CHECK = ("words", "checked_on", "checked_by")
 DELIVERY = ("place", "delivered_on", "delivered_kg")
 HEAD = ("code", "harvested_on", "made_on", "best_before", "quantity_kg", "note")
-LINKS = {"cache-control": "no-cache"}
 
 
 @router.get("/lo/{supplier:path}/{lot}")
@@ -61,7 +60,7 @@ async def linked(gtin: str, lot: str, reader: Reader) -> Response:
     link = catalogue.gs1.link(gtin, lot)
     if link is None:
         raise NotFound(_("Không có lô hàng này. Hãy xem lại mã trên bao bì."))
-    return RedirectResponse(lot_address(*await catalogue.lot_linked(reader, link)), 307, headers=LINKS)
+    return RedirectResponse(lot_address(*await catalogue.lot_linked(reader, link)), 307)
 
 
 @router.get("/01/{gtin}")
@@ -70,7 +69,7 @@ async def article(gtin: str, reader: Reader) -> Response:
     number = catalogue.gs1.gtin14(gtin)
     if number is None:
         raise NotFound(_("Chưa có sản phẩm nào trên chợ mang mã vạch này."))
-    return RedirectResponse(f"/san-pham/{await catalogue.article_linked(reader, number)}", 307, headers=LINKS)
+    return RedirectResponse(f"/san-pham/{await catalogue.article_linked(reader, number)}", 307)
 
 
 @router.get("/ban-hang/lo")
