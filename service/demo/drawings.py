@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT, FINE = 640, 480, 2  # Drawn twice as large, so that edges become smooth.
 PAPER, INK, INDIGO, TURMERIC, MANDARIN, LEAF = "#FBF8F1", "#1E2233", "#27408B", "#E0A526", "#E06A1B", "#2F6B3F"
 STRAW, CLAY, CREAM, PALE, ROOT, RED = "#D9C79A", "#B08D57", "#F3E6C4", "#A9C79B", "#C98A2B", "#B23A2A"
-GROUNDS = ("#FBF8F1", "#F1EBDD", "#E8EDF2", "#F6EAD8", "#EAF0E4")
+GROUNDS = ("#EFE7D6", "#F1EBDD", "#E8EDF2", "#F6EAD8", "#EAF0E4")
 Point = tuple[float, float]
 
 
@@ -198,14 +198,10 @@ def drawing_of(kind: str) -> tuple[Drawing, str] | None:
     return KINDS[max(begun, key=len)] if begun else None
 
 
-def draw(kind: str, seed: int) -> bytes | None:
-    """A picture (JPEG) of goods of this kind; another seed makes another ground, and other small things."""
+def draw(drawing: Drawing, colour: str, seed: int) -> bytes:
+    """A picture (JPEG) of such goods; another seed makes another ground, and other small things."""
     from PIL import Image, ImageDraw  # noqa: PLC0415 - only the demo draws.
 
-    found = drawing_of(kind)
-    if found is None:
-        return None
-    drawing, colour = found
     picture = Image.new("RGB", (WIDTH * FINE, HEIGHT * FINE), GROUNDS[seed % len(GROUNDS)])
     sheet = Sheet(ImageDraw.Draw(picture), seed)
     drawing(sheet, colour)

@@ -12,13 +12,11 @@ from service.accounts import SYSTEM
 from service.core.files import FileStore
 from service.demo import drawings, tables
 
-MOST_PHOTOS = 32  # More would make a first start wait for pictures.
-OF_A_KIND = 1
 MOST_SCANS = 12
 
 
 async def add_photos(session: AsyncSession) -> None:
-    """Draw photos for some goods of every kind, and hand in a page for some of the papers that run out soonest.
+    """Draw a photo for goods of every look, and hand in a page for some of the papers that run out soonest.
 
     A database that was opened without a store of files gets none.
     """
@@ -26,16 +24,15 @@ async def add_photos(session: AsyncSession) -> None:
     if not isinstance(store, FileStore):
         return
     ids = await _products(session)
-    drawn: dict[str, int] = {}
+    drawn: set[object] = set()  # Each drawing once: enough to see what a market with photos looks like.
     for line in tables.lines("products"):
-        kind, product_id = line["kind"], ids.get(line["name"])
-        if product_id is None or drawn.get(kind, 0) >= OF_A_KIND or sum(drawn.values()) >= MOST_PHOTOS:
+        drawing, product_id = drawings.drawing_of(line["kind"]), ids.get(line["name"])
+        if drawing is None or drawing in drawn or product_id is None:
             continue
-        picture = drawings.draw(kind, sum(drawn.values()))
-        if picture is not None:
-            drawn[kind] = drawn.get(kind, 0) + 1
-            said = f"{line['name']} (ảnh minh họa)"
-            await catalogue.add_photo(session, store, SYSTEM, "product", product_id, picture, said, name="minh-hoa.jpg")
+        drawn.add(drawing)
+        picture = drawings.draw(*drawing, seed=len(drawn))
+        said = f"{line['name']} (ảnh minh họa)"
+        await catalogue.add_photo(session, store, SYSTEM, "product", product_id, picture, said, name="minh-hoa.jpg")
     page = drawings.paper()
     for certificate_id in await _papers(session):
         await catalogue.add_scan(session, store, SYSTEM, certificate_id, page, "ban-minh-hoa.pdf")
