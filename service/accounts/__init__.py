@@ -30,13 +30,25 @@ from service.accounts.administration_rules import may_administer, may_lock
 from service.accounts.consents import Purpose, agrees, give_consent, withdraw_consent
 from service.accounts.consents import texts as consent_texts
 from service.accounts.grants import let_act, stop_acting
+from service.accounts.helping import Helped, people_to_help
 from service.accounts.identity_inputs import EmailChange, NewPassword, Registration, unreachable
 from service.accounts.identity_queries import Confirmed, Security, SignInLine, confirmed, security_of
 from service.accounts.identity_rules import lacks_second_factor, must_have_second_factor
-from service.accounts.inputs import Erasure, Founding, GrantDraft, InvitationDraft, PersonCorrection, RoleChange, TokenDraft
+from service.accounts.inputs import (
+    Erasure,
+    Founding,
+    GrantDraft,
+    InvitationDraft,
+    Newcomer,
+    PersonCorrection,
+    RoleChange,
+    TokenDraft,
+)
 from service.accounts.invitations import Invited, Offered, accept_invitation, invite, offered, withdraw_invitation
+from service.accounts.joining import register_invited
 from service.accounts.members import add_member, change_role, hand_over, leave, remove_member
 from service.accounts.models import MemberRole, OrganisationKind
+from service.accounts.organisation_events import PersonErased
 from service.accounts.organisation_models import SCOPES
 from service.accounts.organisations import (
     choose_organisation,
@@ -60,6 +72,7 @@ from service.accounts.queries import (
     offices,
     open_invitations,
     people_of,
+    recipients,
     tokens_of,
 )
 from service.accounts.registration import Registered, change_email, confirm_again, confirm_email, confirmation, register
@@ -116,6 +129,7 @@ __all__ = [
     "GrantDraft",
     "GrantLine",
     "HalfWay",
+    "Helped",
     "InvitationDraft",
     "InvitationLine",
     "Invited",
@@ -125,12 +139,14 @@ __all__ = [
     "MemberRole",
     "NewOwner",
     "NewPassword",
+    "Newcomer",
     "Offered",
     "OfficeDraft",
     "OrganisationAccount",
     "OrganisationKind",
     "OrganisationLine",
     "PersonCorrection",
+    "PersonErased",
     "Purpose",
     "Recipient",
     "Registered",
@@ -210,9 +226,12 @@ __all__ = [
     "organisation_account",
     "organisations_found",
     "people_of",
+    "people_to_help",
     "plain_identifier",
     "read_tax_code",
+    "recipients",
     "register",
+    "register_invited",
     "remove_member",
     "remove_second_factor",
     "rename_organisation",

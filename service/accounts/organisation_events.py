@@ -147,6 +147,4 @@ class PersonCorrected(Event):
 
 @dataclass(frozen=True)
 class PersonErased(Event):
-    """The person that is the subject has been erased: figures stay, names are gone."""
-
-    unanswered: ClassVar[str | None] = "Everything that named her went in the same transaction."
+    """The person that is the subject has been erased: figures stay, names are gone. Answered by those who keep things for her."""

@@ -215,3 +215,18 @@ async def offices(session: AsyncSession) -> list[tuple[UUID, str]]:
         .limit(200)
     )
     return [(row.id, row.name) for row in found]
+
+
+async def recipients(session: AsyncSession, person_ids: Iterable[UUID]) -> dict[UUID, Recipient]:
+    """Those of these people who can be told by mail: with an address that is theirs, and neither locked out nor erased."""
+    found = await session.execute(
+        select(Person.id, Person.name, Person.email, Person.language).where(
+            Person.id.in_(list(person_ids)), Person.email_confirmed_at.is_not(None), Person.locked_at.is_(None),
+            Person.erased_at.is_(None),
+        )
+    )  # fmt: skip
+    return {
+        person_id: Recipient(person_id, name, email, language)
+        for person_id, name, email, language in found
+        if email is not None
+    }

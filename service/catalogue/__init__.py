@@ -78,6 +78,7 @@ from service.catalogue.desk_queries import (
     record_history,
     records,
 )
+from service.catalogue.events import ProductPublished, ProductsPublished
 from service.catalogue.expiring import Expiring, ExpiringList, expiring, renewal_name
 from service.catalogue.glances import Glance, Glances, Need, glances
 from service.catalogue.import_models import ImportState
@@ -156,6 +157,7 @@ from service.catalogue.reviews import (
     decide,
     lacks,
     question_certificate,
+    seen_of,
     submit_product,
     submit_supplier,
     withdraw_submission,
@@ -177,6 +179,15 @@ from service.catalogue.search.engine import seal as seal_search
 from service.catalogue.search.facets import FacetGroup
 from service.catalogue.search.inputs import Address
 from service.catalogue.search.page import Listing, find
+from service.catalogue.search.standing import (
+    Glimpse,
+    StandingSearch,
+    fitting,
+    glimpses,
+    shown_product,
+    shown_supplier,
+    standing_search,
+)
 from service.catalogue.sheets import imports
 from service.catalogue.sheets import jobs as import_jobs
 from service.catalogue.sheets import templates as import_templates
@@ -230,6 +241,7 @@ __all__ = [
     "Found",
     "Glance",
     "Glances",
+    "Glimpse",
     "HistoryLine",
     "ImportList",
     "ImportState",
@@ -257,8 +269,10 @@ __all__ = [
     "PhotoView",
     "ProductDraft",
     "ProductPage",
+    "ProductPublished",
     "ProductRecord",
     "ProductRow",
+    "ProductsPublished",
     "ProtectedName",
     "Queue",
     "Recall",
@@ -278,6 +292,7 @@ __all__ = [
     "ShownProduct",
     "SourceInput",
     "Standing",
+    "StandingSearch",
     "State",
     "StockInput",
     "SupplierCard",
@@ -333,9 +348,11 @@ __all__ = [
     "find",
     "finding_name",
     "findings",
+    "fitting",
     "free_in",
     "give_code",
     "glances",
+    "glimpses",
     "gs1",
     "import_archive",
     "import_file",
@@ -426,12 +443,16 @@ __all__ = [
     "scan_for",
     "scans_of",
     "seal_search",
+    "seen_of",
     "sees_all_wholesale",
     "set_packs",
     "set_prices",
     "set_renewal",
+    "shown_product",
+    "shown_supplier",
     "source_name",
     "spoken",
+    "standing_search",
     "standings",
     "state_name",
     "submit_product",

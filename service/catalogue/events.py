@@ -47,8 +47,15 @@ class ProductRevised(_Told):
 
 
 @dataclass(frozen=True)
-class ProductPublished(_Told):
+class ProductPublished(Event):
     """A product can be found by everyone."""
+
+
+@dataclass(frozen=True)
+class ProductsPublished(Event):
+    """Many products can be found by everyone since one moment; each has its own fact as well, which nobody answers then."""
+
+    product_ids: list[str]
 
 
 @dataclass(frozen=True)

@@ -126,8 +126,12 @@ async def announce_all(
     facts: Iterable[tuple[Event, Mapping[str, Any] | None, Mapping[str, Any] | None]],
     *,
     actor: Who,
+    each_answered: bool = True,
 ) -> None:
-    """The same for many facts at once, in as few statements: each is (fact, old values, new values)."""
+    """The same for many facts at once, in as few statements: each is (fact, old values, new values).
+
+    Whoever tells thousands of facts and then one fact for all of them lets only that one be answered.
+    """
     rows = []
     answered = []
     for event, old, new in facts:
@@ -138,7 +142,7 @@ async def announce_all(
              "organisation_id": actor.organisation_id, "on_behalf_of": actor.on_behalf_of, "data": plain(data),
              "old": plain(old) if old is not None else None, "new": plain(new) if new is not None else None}
         )  # fmt: skip
-        if event.unanswered is None:
+        if each_answered and event.unanswered is None:
             answered.append(entry)
     if not rows:
         return

@@ -28,7 +28,7 @@ from service.catalogue.models import State
 from service.catalogue.review_models import ReviewKind
 from service.core.db import new_id
 from service.core.errors import Invalid, NotAllowed
-from service.core.events import Event, act_as, announce_all
+from service.core.events import Event, act_as, announce, announce_all
 from service.core.i18n import _
 from service.core.text import fold
 
@@ -36,6 +36,7 @@ SAID = (
     "name", "name_en", "category_code", "commodity_id", "description", "ingredients", "origin", "storage", "unit",
     "shelf_life_days", "season_months", "lead_days", "min_order_kg", "stock_kg", "stock_on", "state", "illustrative", "source",
 )  # fmt: skip
+MOST_IN_A_FACT = 1000
 PACK = ("net_weight_g", "per_carton", "gtin", "retail_price_vnd", "min_packs", "multiple_packs")
 
 
@@ -116,7 +117,10 @@ async def put_products(session: AsyncSession, actor: Actor, rows: Iterable[Produ
         old, now = changes.get(product_id, ({}, {}))
         told = [part for part, ids in parts.items() if product_id in ids]
         facts.append((events.ProductRevised(product_id), old, {**now, "parts": told} if told else now))
-    await announce_all(session, facts, actor=actor)
+    await announce_all(session, facts, actor=actor, each_answered=False)
+    public = [str(item.id) for item in new if item.born("state") == State.PUBLISHED]
+    for start in range(0, len(public), MOST_IN_A_FACT):
+        await announce(session, events.ProductsPublished(new_id(), public[start : start + MOST_IN_A_FACT]), actor=actor)
     changed = len(changes.keys() | touched)
     return Counts(new=len(new), changed=changed, same=len(known) - changed)
 

@@ -1,0 +1,42 @@
+"""What the worker does for matching: it holds new products against saved searches, and writes about what they found."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from service import accounts, catalogue
+from service.core.events import every, on
+from service.matching import saved_searches
+from service.matching.list_models import Frequency
+
+
+@on(catalogue.ProductPublished)
+async def note_new_product(session: AsyncSession, fact: catalogue.ProductPublished) -> None:
+    """Write down which saved searches the product fits."""
+    await saved_searches.note_new_products(session, [fact.subject])
+
+
+@on(catalogue.ProductsPublished)
+async def note_new_products(session: AsyncSession, fact: catalogue.ProductsPublished) -> None:
+    """The same for what a sheet brought in, in one go."""
+    await saved_searches.note_new_products(session, [UUID(product) for product in fact.product_ids])
+
+
+@every("* * * * *")
+async def tell_at_once(session: AsyncSession) -> None:
+    """Write to those who want to hear at once: of all that came within the minute, in one mail for each search."""
+    await saved_searches.tell_of_finds(session, Frequency.IMMEDIATE)
+
+
+@every("*/10 * * * *")
+async def tell_in_the_morning(session: AsyncSession) -> None:
+    """Write to those who want to hear daily: from seven in the morning on, of what was found before. Later nothing is due."""
+    await saved_searches.tell_of_finds(session, Frequency.DAILY)
+
+
+@on(accounts.PersonErased)
+async def forget_searches(session: AsyncSession, fact: accounts.PersonErased) -> None:
+    """What somebody looked for goes with her."""
+    await saved_searches.forget_person(session, fact.subject)
