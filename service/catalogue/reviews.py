@@ -165,6 +165,20 @@ def fingerprint(review: Review, record: Record) -> str:
     return hashlib.sha256(words.encode()).hexdigest()[:24]
 
 
+async def seen_of(session: AsyncSession, review_id: UUID) -> str:
+    """The fingerprint with which a submission is decided about, for who decides without looking at a page."""
+    review = await session.get(Review, review_id)
+    if review is None:
+        raise NotFound(_("Không có hồ sơ này đang chờ duyệt."))
+    kinds_of: dict[ReviewKind, type[Record]] = {
+        ReviewKind.SUPPLIER: Supplier, ReviewKind.PRODUCT: Product, ReviewKind.CERTIFICATE: Certificate,
+    }  # fmt: skip
+    record: Record | None = await session.get(kinds_of[review.kind], review.subject)
+    if record is None:
+        raise NotFound(_("Hồ sơ này không còn nữa."))
+    return fingerprint(review, record)
+
+
 async def typed_by(session: AsyncSession, review: Review, record: Record) -> set[UUID | None]:
     """Everyone who has typed anything of a record: as its rows say, and as the journal does."""
     asked = {"holder": holder_of(record), "record": record.id, "name": str(record.id), "facts": list(rules.TYPING)}

@@ -14,7 +14,7 @@ from service.accounts import SYSTEM, OrganisationKind
 from service.core import clock
 from service.core.db import Database
 from service.core.i18n import _
-from service.demo import assistance, calendar, facts, identity, lots, many, needs, people, photos, products, suppliers
+from service.demo import assistance, calendar, facts, identity, lots, many, needs, people, photos, products, reviews, suppliers
 from service.demo import organisations as demo_organisations
 from service.demo.progress import Told, silent
 from service.matching import BuyerProfile, Closing, RequestState
@@ -96,12 +96,14 @@ async def _stock(session: AsyncSession, today: date, progress: Told) -> Summary:
     ):  # fmt: skip
         organisations[name] = (await accounts.found_organisation(session, kind, name)).id
     held = await _fairs(session, today, buyers, organisations[people.ORGANISER], progress)
+    await accounts.verify_organisation(session, organisations[people.ORGANISER], today, actor=SYSTEM)
     await _people(session, organisations, progress)
     await identity.add_newcomers(session)
     await assistance.add_assistance(session, organisations[people.OFFICE], organisations["PHOCHAM"], today)
     await lots.add_lots(session, today)
     await photos.add_photos(session)
     await demo_organisations.add_organisations(session, organisations[people.OFFICE], today)
+    await reviews.add_reviews(session, organisations[people.OFFICE])
     return Summary(len(makers), len(goods), len(buyers), asked, held)
 
 

@@ -36,6 +36,7 @@ class SignIn:
             "sieuthi.nam": _("siêu thị ở TP. Hồ Chí Minh"),
             "bantochuc": _("ban tổ chức hội chợ"),
             "canbo": _("cán bộ xúc tiến"),
+            "canbo2": _("cán bộ xúc tiến, người duyệt thứ hai"),
             "quantri": _("quản trị chợ"),
             "0912 345 678": _("hợp tác xã mới, chỉ có điện thoại"),
             "moi": _("tổ hợp tác mới, e-mail chưa xác nhận"),
@@ -54,5 +55,6 @@ def sign_ins() -> list[SignIn]:
         SignIn("sieuthi.nam@chophien.example", "Thu mua siêu thị Bến Sông", buyer, "SONGSAI", member),
         SignIn("bantochuc@chophien.example", "Ban tổ chức hội chợ", OrganisationKind.ORGANISER, ORGANISER, owner),
         SignIn("canbo@chophien.example", "Cán bộ xúc tiến", OrganisationKind.OFFICE, OFFICE, owner),
+        SignIn("canbo2@chophien.example", "Cán bộ xúc tiến thứ hai", OrganisationKind.OFFICE, OFFICE, member),
         SignIn("quantri@chophien.example", "Quản trị chợ", OrganisationKind.OPERATOR, OPERATOR, owner),
     ]

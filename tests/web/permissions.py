@@ -58,6 +58,7 @@ CHECKERS = "?x xxx xx xoo"  # officers, and who runs the market: nobody else kno
 ORGANISERS = "?x xxx xx oxx"
 ADMINISTRATORS = "?x xxx xx xxo"
 OFFICERS_AND_OWN = "?- ooo -- -o-"
+CHECKERS_AND_OWN = "?- ooo -- -oo"
 
 
 def loosely(policy: str) -> str:
@@ -164,7 +165,7 @@ DESK = {
         OWN_WRITE, slug="product", paper_id="product_paper", form=PAPER_FORM
     ),
     "POST /ban-hang/san-pham/{slug}/giay-to/{paper_id}/xoa": row(OWN_WRITE_KNOWN, slug="product", paper_id="product_paper"),
-    "GET /ban-hang/san-pham/{slug}/lich-su": row(OFFICERS_AND_OWN, slug="draft"),
+    "GET /ban-hang/san-pham/{slug}/lich-su": row(CHECKERS_AND_OWN, slug="draft"),
 }
 
 DECIDED = {"decision": "return", "seen": "0", "note": "Xem lại"}
@@ -173,7 +174,7 @@ WORDS_OF_PAPER = {"kind": "ATTP", "number": "1/2026", "issued_on": "2026-02-01",
 
 REVIEW = {
     "GET /duyet": row(CHECKERS),
-    "GET /duyet/lich-su/{what}/{slug}": row(OFFICERS_AND_OWN, what="san-pham", slug="draft"),
+    "GET /duyet/lich-su/{what}/{slug}": row(CHECKERS_AND_OWN, what="san-pham", slug="draft"),
     "GET /duyet/ho-so/{review_id}": row(hidden(CHECKERS), review_id="review"),
     "POST /duyet/ho-so/{review_id}": row(loosely(hidden(CHECKERS)), review_id="review", form=DECIDED),
     "POST /duyet/giay-to/{certificate_id}/ngung-tinh": row(
@@ -273,6 +274,9 @@ IDENTITY = {  # Registration, the account, second factor.
     "POST /toi/bao-mat/hai-buoc/go": row(SIGNED, form={"password": "x"}),
     "POST /toi/bao-mat/phien/khac": row(SIGNED),
     "POST /toi/bao-mat/phien/{session_id}/ket-thuc": row(SIGNED, session_id="{key}"),
+    "GET /duyet/nguoi-dung": row("?- --- -- -oo"),
+    "POST /duyet/nguoi-dung/{person_id}/xac-nhan-so": row(loosely("?- --- -- -oo"), person_id="own_owner_person"),
+    "POST /duyet/nguoi-dung/{person_id}/ma": row("?- --- -- -oo", person_id="own_owner_person"),
     "GET /hop-thu-di": row(PUBLIC),  # In development only.
     "GET /api/v1/me": row(SIGNED),
     "GET /api/v1/me/sessions": row(SIGNED),
