@@ -51,9 +51,11 @@ from service.web.pages import (
     desk,
     expiring,
     fairs,
+    helping,
     home,
     import_jobs,
     imports,
+    joining,
     labels,
     lots,
     marks,
@@ -78,8 +80,8 @@ log = structlog.get_logger("web")
 
 PAGES = (
     home, account, files_pages, search, catalogue, photos, desk, expiring, reviews, buyers, imports, import_jobs, matching,
-    fairs, checks, lots, labels, marks, organisation, tokens, privacy, administration, outbox, registration, resets,
-    security, printed, assistance, agreeing,
+    fairs, checks, lots, labels, marks, organisation, joining, tokens, privacy, administration, outbox, helping, registration,
+    resets, security, printed, assistance, agreeing,
 )  # fmt: skip
 APIS = (
     search_api, catalogue_api, desk_api, reviews_api, matching_api, fairs_api, checks_api, lots_api, imports_api,
@@ -136,7 +138,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     for part in APIS:
         app.include_router(
             part.router, prefix="/api/v1", dependencies=[Depends(guarding.take_search), Depends(deps.scope(part.SCOPE))],
-            responses=problems.described(401, 403, 404, 422, 429),
+            responses=problems.described(400, 401, 403, 404, 422, 429),
         )  # fmt: skip
     app.mount("/static", Kept(directory=render.STATIC), name="static")
     _answer_health(app)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
+from service.accounts.identity_inputs import Password, Ticked
 from service.accounts.models import MemberRole
 from service.accounts.organisation_models import SCOPES
 from service.core.inputs import EMPTY_IS_NONE, Day, Input, OptionalDay, OptionalPhone, OptionalText, Text
@@ -35,6 +37,25 @@ class InvitationDraft(Input):
     role: MemberRole = MemberRole.MEMBER
 
     _email = field_validator("email")(staticmethod(_address))
+
+
+class Newcomer(Input):
+    """Somebody who registers by an invitation: she comes to an organisation that is there."""
+
+    name: Name
+    phone: OptionalPhone = None
+    email: OptionalText = None
+    password: Password = ""
+    agree: Ticked = None
+    news: Ticked = None
+
+    _email = field_validator("email")(staticmethod(_address))
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Newcomer:
+        if self.phone is None and self.email is None:
+            raise PydanticCustomError("unreachable", "a phone number or an e-mail address is needed")
+        return self
 
 
 class RoleChange(Input):

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.accounts import members, rules
 from service.accounts.actors import Actor
+from service.accounts.devices import device_words
 from service.accounts.identity_models import Link, RecoveryCode, SecondFactor
 from service.accounts.inputs import PersonCorrection
 from service.accounts.models import Member, Organisation, Person, Session
@@ -49,10 +50,7 @@ async def held(session: AsyncSession, actor: Actor, lines: int = MOST_LINES) -> 
             "created_at": person.created_at, "second_factor_since": second.confirmed_at if second else None,
         },
         "organisations": await _organisations(session, person.id),
-        "sessions": await _rows(
-            session, select(Session.created_at, Session.seen_at, Session.expires_at, Session.user_agent)
-            .where(Session.person_id == person.id).order_by(Session.created_at.desc()),
-        ),
+        "sessions": await _sessions(session, person.id),
         "consents": await _rows(
             session, select(Consent.purpose, Consent.version, Consent.given_at, Consent.withdrawn_at)
             .where(Consent.person_id == person.id).order_by(Consent.given_at.desc(), Consent.id.desc()),
@@ -157,6 +155,15 @@ async def _organisations(session: AsyncSession, person_id: UUID) -> list[dict[st
         .order_by(Organisation.name, Organisation.id)
     )
     return await _rows(session, statement)
+
+
+async def _sessions(session: AsyncSession, person_id: UUID) -> list[dict[str, Any]]:
+    statement = (
+        select(Session.created_at, Session.seen_at, Session.expires_at, Session.user_agent)
+        .where(Session.person_id == person_id)
+        .order_by(Session.created_at.desc())
+    )
+    return [{**row, "device": device_words(row["user_agent"])} for row in await _rows(session, statement)]
 
 
 async def _mails(session: AsyncSession, person: Person) -> list[dict[str, Any]]:

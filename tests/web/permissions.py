@@ -302,6 +302,8 @@ ORGANISATION = {  # Members, invitations, tokens, grants, personal data. Every k
     "GET /loi-moi": row(PUBLIC, query="ma=K7QM-2XPA-9RST"),
     "GET /loi-moi/{code}": row(PUBLIC, code="invitation_code"),
     "POST /loi-moi/{code}": row(SIGNED, code="invitation_code"),
+    "GET /loi-moi/{code}/dang-ky": row(PUBLIC, code="invitation_code"),
+    "POST /loi-moi/{code}/dang-ky": row(loosely(PUBLIC), code="invitation_code", form={"name": "Ai đó"}),
     "GET /to-chuc/khoa-api": row("?o --o oo ooo"),
     "POST /to-chuc/khoa-api": row("?o xxo oo ooo", form={"name": "Kho", "scopes": "lots:read", "key": "{key}"}),
     "POST /to-chuc/khoa-api/{token_id}/thu-hoi": row("?- xxo -- ---", token_id="token"),
@@ -332,7 +334,47 @@ ORGANISATION = {  # Members, invitations, tokens, grants, personal data. Every k
     "PUT /api/v1/me/consents/{purpose}": row(SIGNED, purpose="news"),
     "DELETE /api/v1/me/consents/{purpose}": row(SIGNED, purpose="news"),
 }
-PAPERS: dict[str, Row] = {}  # Files, photos, scans.
+JPEG = {"photos": ("anh.jpg", b"\xff\xd8\xff", "image/jpeg")}
+RENEWAL_FORM = {"state": "sent", "day": "01/11/2026", "version": "0"}
+INSIDE = "-- ooo -- -oo"  # What is not public of a supplier: its own people, and those who check.
+OFFICES = "?x xxx xx xoo"
+OWN_OR_OFFICER = "?- xoo -- -ox"  # A thing of the supplier that officers may move too.
+
+PAPERS = {  # Files, photos, scans, and what runs out.
+    "GET /anh/{key}/{size}": row(INSIDE, key="draft_photo_key", size="320.webp"),
+    "GET /tep/{key}": row("-- ooo -o -oo", key="scan_key"),
+    "GET /ban-hang/san-pham/{slug}/anh": row(OWN_WRITE, slug="draft"),
+    "POST /ban-hang/san-pham/{slug}/anh": row(loosely(OWN_WRITE), slug="draft", files=JPEG),
+    "POST /ban-hang/san-pham/{slug}/anh/sap-xep": row(OWN_WRITE, slug="draft", form={}),
+    "POST /ban-hang/san-pham/{slug}/anh/{photo_id}/xoa": row(OWN_WRITE, slug="draft", photo_id="draft_photo"),
+    "GET /ban-hang/ho-so/anh": row(SUPPLIERS_WRITE),
+    "POST /ban-hang/ho-so/anh": row(loosely(SUPPLIERS_WRITE), files=JPEG),
+    "POST /ban-hang/ho-so/anh/sap-xep": row(SUPPLIERS_WRITE, form={}),
+    "POST /ban-hang/ho-so/anh/{photo_id}/xoa": row(OWN_WRITE, photo_id="draft_photo"),
+    "POST /ban-hang/giay-to/{paper_id}/ban-quet/{scan_id}/xoa": row(OWN_WRITE, paper_id="supplier_paper", scan_id="draft_scan"),
+    "POST /ban-hang/giay-to/{paper_id}/danh-gia-lai": row(OWN_WRITE, paper_id="supplier_paper", form=RENEWAL_FORM),
+    "POST /ban-hang/san-pham/{slug}/giay-to/{paper_id}/ban-quet/{scan_id}/xoa": row(
+        OWN_WRITE, slug="draft", paper_id="draft_paper", scan_id="draft_scan"
+    ),
+    "POST /ban-hang/san-pham/{slug}/giay-to/{paper_id}/danh-gia-lai": row(
+        OWN_WRITE, slug="draft", paper_id="draft_paper", form=RENEWAL_FORM
+    ),
+    "GET /duyet/sap-het-han": row(OFFICES),
+    "GET /duyet/sap-het-han/{certificate_id}": row(OFFICES, certificate_id="ending_paper"),
+    "POST /duyet/sap-het-han/{certificate_id}": row(OFFICERS, certificate_id="ending_paper", form=RENEWAL_FORM),
+    "POST /api/v1/products/{slug}/photos": row(loosely("?- xoo -- -o-"), slug="draft", files={"photo": JPEG["photos"]}),
+    "DELETE /api/v1/products/{slug}/photos/{photo_id}": row("?- xoo -- -o-", slug="draft", photo_id="draft_photo"),
+    "POST /api/v1/certificates/{certificate_id}/scan": row(
+        loosely(OWN_OR_OFFICER), certificate_id="draft_paper", files={"scan": JPEG["photos"]}
+    ),
+    "DELETE /api/v1/certificates/{certificate_id}/scans/{scan_id}": row(
+        OWN_OR_OFFICER, certificate_id="draft_paper", scan_id="draft_scan"
+    ),
+    "GET /api/v1/certificates/expiring": row("?o ooo xx xoo"),
+    "PUT /api/v1/certificates/{certificate_id}/renewal": row(
+        OWN_OR_OFFICER, certificate_id="draft_paper", json={"state": "sent", "day": "2026-11-01"}
+    ),
+}
 COMPLAINERS = "?x xxx oo xox"  # buyers and officers, about others.
 ENTRY_FORM = {"name": "Tổ hợp tác Khác", "legal_form": "group", "source": "paper", "key": "{key}", "version": "1"}
 CODED = loosely(PUBLIC)  # Whoever holds the code; here it is a wrong one.

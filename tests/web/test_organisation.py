@@ -59,12 +59,40 @@ async def test_an_owner_gives_a_code_and_a_guest_sees_agrees_and_works_there(
     assert "0912" not in people  # Who has come is known by name; the note to remember her by is gone.
 
 
-async def test_a_newcomer_is_led_through_registration_and_back(signed_in: SignedIn, client: httpx.AsyncClient) -> None:
-    code = await _code(await signed_in("supplier"))
+NEWCOMER = {"name": "Lý Thị Mới", "phone": "0912 345 678", "email": "", "password": "sương sớm trên đèo Giàng", "agree": "1"}
+
+
+async def test_a_newcomer_registers_into_the_organisation_that_has_invited_her(
+    signed_in: SignedIn, client: httpx.AsyncClient, session: AsyncSession
+) -> None:
+    owner = await signed_in("supplier")
+    code = await _code(owner, role="viewer")
     shown = (await client.get(f"/loi-moi/{code}")).text
-    assert f"/dang-ky?next=/loi-moi/{code}" in shown
+    assert f"/loi-moi/{code}/dang-ky" in shown
     assert f"/dang-nhap?next=/loi-moi/{code}" in shown
     assert (await client.post(f"/loi-moi/{code}")).status_code == 303
+    assert "Tổ chức supplier" in (await client.get(f"/loi-moi/{code}/dang-ky")).text
+    for wrong, words in (({"agree": ""}, "Cần bạn đồng ý"), ({"password": "1234567890"}, "f-password-error"),
+                         ({"phone": ""}, "f-phone-error"), ({"name": ""}, "f-name-error")):  # fmt: skip
+        answer = await client.post(f"/loi-moi/{code}/dang-ky", data={**NEWCOMER, **wrong})
+        assert answer.status_code == 422
+        assert words in answer.text
+        assert NEWCOMER["password"] not in answer.text
+    for _press in range(2):
+        answer = await client.post(f"/loi-moi/{code}/dang-ky", data=NEWCOMER)
+        assert answer.headers["location"] == "/ban-hang"
+        actor = await _of(session, client)
+        assert (actor.name, actor.organisation_name, actor.member_role) == ("Lý Thị Mới", "Tổ chức supplier", MemberRole.VIEWER)
+    assert (await accounts.members_of(session, await _of(session, owner), actor.organisation_id)).total == 2  # type: ignore[arg-type]
+    client.cookies.clear()
+    answer = await client.post(f"/loi-moi/{code}/dang-ky", data={**NEWCOMER, "password": "một mật khẩu khác hẳn"})
+    assert answer.status_code == 404
+    assert "session" not in client.cookies
+
+
+async def test_codes_are_not_walked_through(client: httpx.AsyncClient) -> None:
+    answers = [(await client.get(f"/loi-moi/AAAA-BBBB-{n:04}")).status_code for n in range(61)]
+    assert answers == [404] * 60 + [429]
 
 
 @pytest.mark.parametrize("code", ["x", "K7QM-2XPA-9RST", "%27%3B--", "a" * 500, "đúng"])
@@ -214,8 +242,8 @@ async def test_a_token_is_shown_once_recognised_and_revoked(
 @pytest.mark.parametrize("given", ["Bearer ", "Bearer x", "Bearer cp_wrong", "bearer " + "x" * 500, "Bearer không"])
 async def test_a_bad_token_is_refused_even_where_nobody_needs_one(client: httpx.AsyncClient, given: str) -> None:
     for address in ("/api/v1/products", "/api/v1/suppliers"):
-        assert (await client.get(address, headers={"authorization": given.encode()})).status_code == 401
-    assert (await client.get("/san-pham", headers={"authorization": given.encode()})).status_code == 200
+        assert (await client.get(address, headers=[(b"authorization", given.encode())])).status_code == 401
+    assert (await client.get("/san-pham", headers=[(b"authorization", given.encode())])).status_code == 200
 
 
 async def test_pages_know_no_tokens(signed_in: SignedIn, client: httpx.AsyncClient) -> None:

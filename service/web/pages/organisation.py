@@ -13,6 +13,7 @@ from service.accounts import Actor, MemberRole, OrganisationKind
 from service.core.db import new_id
 from service.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from service.core.i18n import _
+from service.web import guarding
 from service.web.deps import Acting, Me, Page, PageMaker, Session, Signed, cookie_name
 from service.web.pages import forms
 
@@ -22,6 +23,7 @@ DESKS = {
     OrganisationKind.OFFICE: "/duyet", OrganisationKind.OPERATOR: "/quan-tri",
 }  # fmt: skip
 INVITATION = "/loi-moi"
+TRIES_AN_HOUR = 60  # From one address: nobody walks through the codes, and a whole office may be invited in an afternoon.
 
 
 def role_names() -> dict[MemberRole, str]:
@@ -213,8 +215,9 @@ async def find_invitation(page: Page, ma: str = "") -> Response:
 
 
 @router.get(INVITATION + "/{code}")
-async def show_invitation(page: Page, me: Me, session: Session, code: str) -> Response:
+async def show_invitation(request: Request, page: Page, me: Me, session: Session, code: str) -> Response:
     """What one agrees to by accepting."""
+    await guarding.take(request, "invitation", guarding.address_of(request), TRIES_AN_HOUR, guarding.HOUR)
     offered = await accounts.offered(session, code[:40])
     return page.show(
         "organisation/invitation.html",
@@ -228,6 +231,7 @@ async def show_invitation(page: Page, me: Me, session: Session, code: str) -> Re
 @router.post(INVITATION + "/{code}")
 async def accept(request: Request, page: Page, me: Acting, session: Session, code: str) -> Response:
     """Take the invitation and act for the organisation at once."""
+    await guarding.take(request, "invitation", guarding.address_of(request), TRIES_AN_HOUR, guarding.HOUR)
     organisation_id = await accounts.accept_invitation(session, me, code[:40])
     kind = await accounts.choose_organisation(session, me, _secret(request), organisation_id)
     return page.redirect(DESKS[kind], _("Chào mừng bạn! Từ giờ bạn làm việc cho tổ chức này."))

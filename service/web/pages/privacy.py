@@ -15,7 +15,7 @@ from service.core.events import plain
 from service.core.i18n import _
 from service.web import guarding
 from service.web.deps import Acting, Page, PageMaker, Session, Signed, cookie_name, settings
-from service.web.pages import forms
+from service.web.pages import forms, own_facts
 from service.web.pages.organisation import role_names
 
 router = APIRouter(prefix="/toi/du-lieu")
@@ -45,6 +45,7 @@ async def _show(
         needed=Purpose.ACCOUNT,
         agreed={line["purpose"] for line in held["consents"] if line["withdrawn_at"] is None},
         role_names=role_names(),
+        name_of=own_facts.name_of,
     )
 
 

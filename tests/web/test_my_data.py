@@ -21,7 +21,7 @@ async def test_the_page_and_the_file_show_what_is_held(signed_in: SignedIn) -> N
     browser = await signed_in("supplier", name="Hoàng Xuân")
     shown = await browser.get("/toi/du-lieu")
     assert shown.status_code == 200
-    for words in ("Hoàng Xuân", "Tổ chức supplier", "SignedIn"):
+    for words in ("Hoàng Xuân", "Tổ chức supplier", "Đăng nhập <small"):
         assert words in shown.text
     file = await browser.get("/toi/du-lieu.json")
     assert file.headers["content-disposition"].startswith("attachment")
