@@ -48,7 +48,7 @@ async def _tokens(database: Database) -> list[str]:
             statement = text(
                 "SELECT p.id, p.name, o.id AS organisation_id, o.name AS organisation_name, o.kind FROM accounts_person p "
                 "JOIN accounts_member m ON m.person_id = p.id JOIN accounts_organisation o ON o.id = m.organisation_id "
-                "WHERE p.email = :email"
+                "WHERE p.email = :email AND m.role = 'owner' ORDER BY o.id LIMIT 1"
             )
             row = (await session.execute(statement, {"email": email})).one()
             role = ROLES[OrganisationKind(row.kind)]
