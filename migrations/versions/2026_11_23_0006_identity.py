@@ -84,6 +84,11 @@ def _person() -> None:
         )  # fmt: skip
         op.create_index(f"ix_accounts_person_{column}", "accounts_person", [column])
 
+    op.create_index(
+        "ix_accounts_person_waiting", "accounts_person", ["id"],
+        postgresql_where=sa.text("phone IS NOT NULL AND phone_confirmed_at IS NULL"),
+    )  # fmt: skip
+
 
 def _session() -> None:
     op.add_column("accounts_session", sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False))
@@ -138,6 +143,7 @@ def downgrade() -> None:
     op.drop_constraint("uq_accounts_session_id", "accounts_session")
     for column in ("second_factor_at", "kept", "id"):
         op.drop_column("accounts_session", column)
+    op.drop_index("ix_accounts_person_waiting", "accounts_person")
     for column in ("email", "phone"):
         op.drop_index(f"ix_accounts_person_{column}", "accounts_person")
         op.drop_index(f"uq_accounts_person_{column}", "accounts_person")

@@ -404,6 +404,47 @@ async def test_the_language_of_mails_and_another_address_are_chosen(client: http
     assert (letter.to_address, letter.subject) == ("moi@vidu.vn", "Confirm your e-mail address at Chợ Phiên")
 
 
+# ------------------------------------------------------------------------------------------------ helping
+async def test_an_officer_sees_who_waits_confirms_a_number_and_reads_out_a_code(
+    signed_in: SignedIn, client: httpx.AsyncClient, session: AsyncSession
+) -> None:
+    await client.post("/dang-ky", data={**FORM, "phone": "0912000777", "key": str(new_id())})
+    person_id = await session.scalar(text("SELECT id FROM accounts_person WHERE phone = '+84912000777'"))
+    officer = await signed_in("office")
+    page = (await officer.get("/duyet/nguoi-dung")).text
+    assert "Nông Thị Thử" in page
+    assert "HTX Bản Mới" in page
+    assert "Nông Thị Thử" not in (await officer.get("/duyet/nguoi-dung?q=0912")).text  # No looking around by pieces.
+    assert "Nông Thị Thử" in (await officer.get("/duyet/nguoi-dung?q=0912 000 777")).text
+    assert (await officer.post(f"/duyet/nguoi-dung/{person_id}/xac-nhan-so")).status_code == 303
+    assert "Nông Thị Thử" not in (await officer.get("/duyet/nguoi-dung")).text
+    shown = await officer.post(f"/duyet/nguoi-dung/{person_id}/ma")
+    code = re.search(r"[2-9A-Z]{5}-[2-9A-Z]{5}", shown.text)
+    assert code is not None
+    data = {"email": "0912000777", "code": code[0], "password": NEW}
+    assert (await client.post("/quen-mat-khau/ma", data=data)).status_code == 303
+    for browser in (client, await signed_in("supplier")):
+        assert (await browser.get("/duyet/nguoi-dung")).status_code in (303, 404)
+
+
+async def test_the_list_of_those_who_wait_is_paged_and_leaves_officers_out(signed_in: SignedIn, session: AsyncSession) -> None:
+    for number in range(31):
+        await accounts.add_person(
+            session, name=f"Chờ {number:02}.", phone=f"+849120{number:05}", password=PASSWORD, confirmed=False
+        )
+    office = await accounts.found_organisation(session, "office", "Văn phòng khác")
+    colleague = await accounts.add_person(session, name="Đồng nghiệp", phone="+84913000111", password=PASSWORD, confirmed=False)
+    await accounts.add_member(session, colleague.id, office.id, "member")
+    officer = await signed_in("office")
+    first = (await officer.get("/duyet/nguoi-dung")).text
+    following = re.search(r'href="(/duyet/nguoi-dung\?cursor=[^"]+)"', first)
+    assert following is not None
+    second = (await officer.get(following[1].replace("&amp;", "&"))).text
+    assert [first.count("Chờ 00."), second.count("Chờ 30.")] == [3, 3]  # The row and its two buttons.
+    assert "Đồng nghiệp" not in first + second
+    assert (await officer.post(f"/duyet/nguoi-dung/{colleague.id}/ma")).status_code == 403
+
+
 # ------------------------------------------------------------------------------------------------ searches, mails, production
 async def test_searching_is_limited_for_one_visitor_and_said_to_people_and_programs(
     settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch

@@ -26,7 +26,7 @@ from service.web.pages.account import set_session
 
 router = APIRouter()
 REGISTRATIONS_AN_HOUR = 10  # From one address: an officer may register a whole village in an afternoon.
-NEXT = {"supplier": "/ban-hang/ho-so", "buyer": "/tim-hang", "organiser": "/hoi-cho"}
+NEXT = {"supplier": "/ban-hang/ho-so", "buyer": "/mua-hang/ho-so", "organiser": "/hoi-cho"}
 
 
 def kinds() -> list[tuple[str, str]]:
