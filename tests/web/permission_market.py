@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,7 @@ from service.accounts import SYSTEM, Actor, Role
 from service.core import clock
 from service.core.files import FileStore
 from tests import market as small
+from tests.core.test_pictures import PDF, photo
 from tests.market import TODAY
 from tests.web.permissions import KINDS
 
@@ -252,3 +253,20 @@ async def lots(session: AsyncSession, market: Market) -> None:
     sent = await catalogue.import_jobs.receive(session, nowhere, owner, io.BytesIO(sheet), "zqfilezq.csv", straight=True)
     market.plant("zqfilezq", *OWN)
     market["import"] = sent.id
+
+
+@part
+async def papers(session: AsyncSession, market: Market) -> None:
+    """A photo and a scan of the draft, the scan of a checked paper, and a paper that ends in two months."""
+    files, owner = session.info["files"], market.actor("own owner")
+    draft_id = UUID(market["draft_id"])
+    added = await catalogue.add_photo(
+        session, files, owner, "product", draft_id, photo(40, 30), market.plant("zqcaptionzq", *OWN, "officer", "administrator")
+    )
+    market["draft_photo"], market["draft_photo_key"] = added.id, added.key
+    market["draft_scan"] = (await catalogue.add_scan(session, files, owner, UUID(market["draft_paper"]), PDF, "zq.pdf")).id
+    with clock.freeze(datetime.now(clock.ZONE)):  # It must run out soon when it is asked for.
+        ending = catalogue.CertificateInput(kind="HACCP", number="9/2024", valid_to=clock.today() + timedelta(days=60))
+        checked = await catalogue.add_certificate(session, SYSTEM, UUID(market["supplier_id"]), None, ending)
+    market["ending_paper"] = checked.id
+    market["scan_key"] = (await catalogue.add_scan(session, files, SYSTEM, checked.id, PDF, "haccp.pdf")).key
