@@ -39,6 +39,14 @@ def facts() -> dict[str, str]:
         "SubmissionWithdrawn": _("Rút lại, không duyệt nữa"),
         "Approved": _("Duyệt"),
         "Returned": _("Trả lại để sửa"),
+        "PhotoAdded": _("Thêm ảnh"),
+        "PhotoReceived": _("Ảnh chờ xử lý"),
+        "PhotoRemoved": _("Bỏ ảnh"),
+        "PhotosArranged": _("Sắp xếp ảnh"),
+        "ScanAdded": _("Thêm bản quét"),
+        "ScanReceived": _("Bản quét chờ xử lý"),
+        "ScanRemoved": _("Bỏ bản quét"),
+        "RenewalMoved": _("Đánh giá lại"),
         "CheckRecorded": _("Kiểm tra thực địa"),
         "EntryTyped": _("Cán bộ nhập hộ"),
         "CodeGiven": _("Cấp mã xác nhận"),
@@ -101,6 +109,8 @@ def in_words(name: str, value: Any) -> str:
         return catalogue.finding_name(value) or "–"
     if name == "entry_source" and isinstance(value, str):
         return catalogue.source_name(value)
+    if name == "renewal" and isinstance(value, str):
+        return catalogue.renewal_name(value)
     if name == "tax_code" and isinstance(value, str):
         return accounts.shown_tax_code(value) or "–"
     return written(value)
@@ -118,7 +128,6 @@ def _part_labels() -> dict[str, str]:
         "follow_up_on": _("Kiểm tra lại ngày"),
         "entry_source": _("Nguồn"),
         "mailed": _("Gửi qua thư điện tử"),
-        "agreed": _("Người đồng ý"),
         "digest": _("Dấu vân tay của bản đã đồng ý (SHA-256)"),
         "stock_on": _("Ngày kiểm"),
         "kind": _("Loại giấy"),
@@ -131,6 +140,12 @@ def _part_labels() -> dict[str, str]:
         "commodity_id": _("Mặt hàng"),
         "state": _("Trạng thái"),
         "marks": _("Chỉ dẫn địa lý, nhãn hiệu"),
+        "caption": _("Ảnh chụp gì"),
+        "photos": _("Ảnh"),
+        "file": _("Tệp"),
+        "renewal": _("Hồ sơ đánh giá lại"),
+        "day": _("Ngày"),
+        "note": _("Ghi chú"),
         "code": _("Mã"),
         "verified_on": _("Ngày xác minh"),
         "unit": _("Đơn vị"),
