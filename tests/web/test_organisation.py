@@ -13,8 +13,10 @@ from sqlalchemy import text
 
 from service import accounts
 from service.accounts import SYSTEM, Actor, MemberRole, Role
+from service.app import APIS
 from service.core import clock
 from service.core.db import new_id
+from service.web.pages.tokens import area_names
 from tests import market
 
 if TYPE_CHECKING:
@@ -278,3 +280,9 @@ async def test_a_token_acts_for_its_organisation(signed_in: SignedIn, client: ht
     assert anybodys != mine
     assert (await client.get(f"/api/v1/products/{slug}", headers=bearer)).status_code == 200
     assert SYSTEM.scopes is None
+
+
+def test_every_part_of_the_api_has_a_scope_that_a_token_can_carry() -> None:
+    areas = {scope.partition(":")[0] for scope in accounts.SCOPES}
+    assert {part.SCOPE for part in APIS} <= areas
+    assert set(area_names()) == areas

@@ -14,7 +14,7 @@ from service.web.api import problems
 from service.web.api.shapes import Out, Parameters
 from service.web.deps import Acting, Files, Reader, Session, Signed
 
-SCOPE = "imports"
+SCOPE = "import"
 router = APIRouter(tags=["imports"])
 WRITES = problems.described(401, 403, 409, 413)
 
