@@ -39,7 +39,7 @@ from service.web.api import photos as photos_api
 from service.web.api import problems
 from service.web.api import reviews as reviews_api
 from service.web.api import search as search_api
-from service.web.middleware import Doorkeeper
+from service.web.middleware import Doorkeeper, logged
 from service.web.pages import (
     account,
     administration,
@@ -202,5 +202,5 @@ def _answer_refusals(app: FastAPI) -> None:
 def _broken(request: Request, error: Exception) -> Response:
     if not _for_programs(request):
         return refusals.broken(request, error)
-    log.error("broken", path=request.url.path, exc_info=error)
+    log.error("broken", path=logged(request.url.path), exc_info=error)
     return problems.problem(request, 500, "Broken", "Có lỗi ở phía chúng tôi. (The fault is ours; the log knows more.)")

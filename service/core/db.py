@@ -105,6 +105,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_pre_ping=True,
+            hide_parameters=True,  # What was typed is nothing for a log.
             connect_args={"options": _options(role)},
         )
         self._readers: psycopg_pool.AsyncConnectionPool[psycopg.AsyncConnection[tuple[Any, ...]]] | None = None

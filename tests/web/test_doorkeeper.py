@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from service.web.middleware import LARGEST_BODY, Doorkeeper
+from service.web.middleware import LARGEST_BODY, Doorkeeper, logged
 
 FORM = {"email": "ai@chophien.example", "password": "không quan trọng", "next": "/"}
 
@@ -108,3 +108,12 @@ async def test_health_and_readiness(client: httpx.AsyncClient) -> None:
     ready = await client.get("/readyz")
     assert ready.status_code == 200
     assert ready.json()["ready"] is True
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [("/dat-lai-mat-khau/abc", "/dat-lai-mat-khau/…"), ("/xac-nhan/abc/x", "/xac-nhan/…"), ("/loi-moi/ABCD", "/loi-moi/…"),
+     ("/loi-moi", "/loi-moi"), ("/san-pham/mien", "/san-pham/mien")],
+)  # fmt: skip
+def test_the_log_learns_no_link_that_opens_something(path: str, kept: str) -> None:
+    assert logged(path) == kept

@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from service.core import errors
 from service.core.i18n import _, set_locale
 from service.web.deps import SecondFactorMissing, SignInNeeded, tell
+from service.web.middleware import logged
 from service.web.pages import render
 
 log = structlog.get_logger("web")
@@ -88,5 +89,5 @@ def misread(request: Request) -> Response:
 
 def broken(request: Request, error: Exception) -> Response:
     """The page for a fault of ours: it gives the number under which the log tells what happened."""
-    log.error("broken", path=request.url.path, exc_info=error)
+    log.error("broken", path=logged(request.url.path), exc_info=error)
     return page(request, "errors/broken.html", 500, _("Có lỗi ở phía chúng tôi. Dữ liệu bạn đã lưu vẫn nguyên vẹn."))
