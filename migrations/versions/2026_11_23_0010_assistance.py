@@ -143,7 +143,6 @@ def _entries() -> None:
         sa.Column("code_until", sa.DateTime(timezone=True)),
         sa.Column("tries", sa.SmallInteger(), nullable=False),
         sa.Column("agreed_by", sa.Uuid()),
-        sa.Column("agreed_name", sa.String()),
         sa.Column("agreed_at", sa.DateTime(timezone=True)),
         sa.Column("digest", sa.String()),
         sa.Column("version", sa.Integer(), nullable=False),

@@ -196,11 +196,10 @@ async def agree(session: AsyncSession, opening: Opening, digest: str, who: accou
         owner = await accounts.take_over_as(session, who, supplier.organisation_id)
     else:
         owner = await accounts.take_over(session, supplier.organisation_id, who, language)
-    entry.agreed_by, entry.agreed_name, entry.agreed_at = owner.person_id, owner.name, clock.now()
+    entry.agreed_by, entry.agreed_at = owner.person_id, clock.now()
     entry.digest, entry.locator, entry.code_hash, entry.code_until = digest, None, None, None
     await session.flush()
-    new = {"digest": digest, "agreed": owner.name}
-    await announce(session, events.EntryAgreed(supplier.id, entry.id), actor=owner, new=new)
+    await announce(session, events.EntryAgreed(supplier.id, entry.id), actor=owner, new={"digest": digest})
     await _hand_in(session, owner, supplier)
     return owner
 

@@ -1,4 +1,7 @@
-"""The table of what officers have typed for somebody who has yet to agree to it (C3)."""
+"""The table of what officers have typed for somebody who has yet to agree to it (C3).
+
+People are named by their id alone: who is erased leaves no name here.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,6 @@ class AssistedEntry(Row):
     code_until: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(SmallInteger, default=0)  # Wrong ones since the code was given out.
     agreed_by: Mapped[UUID | None]
-    agreed_name: Mapped[str | None]  # As the one who agreed wrote it.
     agreed_at: Mapped[datetime | None]
     digest: Mapped[str | None]  # SHA-256 of exactly what was agreed to.
     version: Mapped[int] = mapped_column(default=1)

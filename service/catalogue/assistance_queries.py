@@ -83,10 +83,11 @@ def source_name(source: str) -> str:
 # The names of tables and columns are ours; every value is a parameter.
 ENTRY = """
 SELECT e.id, s.id, s.slug, s.name, s.email, s.phone, s.address, s.province_code, s.commune_code, s.state, e.source, e.note,
-       e.typed_at, p.name, o.name, e.code_until, e.tries, e.agreed_at, e.agreed_name, e.digest
+       e.typed_at, p.name, o.name, e.code_until, e.tries, e.agreed_at, a.name, e.digest
   FROM catalogue_assisted_entry e
   JOIN catalogue_supplier s ON s.id = e.supplier_id
   LEFT JOIN accounts_person p ON p.id = e.typed_by
+  LEFT JOIN accounts_person a ON a.id = e.agreed_by
   LEFT JOIN accounts_organisation o ON o.id = e.office_id
 """
 

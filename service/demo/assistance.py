@@ -26,6 +26,11 @@ FOUND = (
     ("to_mend", "Thiếu lưới chắn côn trùng ở cửa kho; sổ nhập nguyên liệu bỏ trống hai tuần (dữ liệu minh họa).", 30),
 )
 COMPLAINT = "Lô nhận tuần trước có ba túi hở miệng, đã chụp ảnh gửi nhà cung cấp (dữ liệu minh họa)."
+LATE = "Giao chậm chín ngày so với hẹn, gọi không nghe máy (dữ liệu minh họa)."
+EARLIER = text(
+    "SELECT slug FROM catalogue_supplier WHERE illustrative AND state = 'published' AND commune_code = ANY(:communes)"
+    " ORDER BY code LIMIT 1"
+)
 WAITING = {
     "name": "Tổ hợp tác Chè hoa vàng Khuổi Tát", "legal_form": "group", "commune_code": "02014", "address": "Thôn Khuổi Tát",
     "phone": "0912345678", "email": "khuoitat@chophien.example", "members": "9", "people": "9 hộ cùng hái và sấy",
@@ -57,6 +62,9 @@ async def add_assistance(session: AsyncSession, office_id: UUID, buyer_organisat
 
 
 async def _checks(session: AsyncSession, officer: Actor, buyer: Actor, today: date) -> None:
+    earlier = await session.scalar(EARLIER, {"communes": list(AREA)})
+    with clock.freeze(today - timedelta(days=50)):
+        await catalogue.note_complaint(session, buyer, str(earlier), catalogue.ComplaintInput(text=LATE))
     with clock.freeze(today - timedelta(days=45)):
         drawn = await catalogue.draw_checks(session, officer, catalogue.RoundInput(wanted=3), seed=SEED)
     found = await session.execute(

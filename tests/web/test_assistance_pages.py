@@ -194,3 +194,34 @@ async def test_the_forms_on_paper_have_the_officer_s_order(client: httpx.AsyncCl
         assert [label for label in asked if label in both and asked.count(label) == 1] == [
             label for label in both if asked.count(label) == 1
         ]
+
+
+async def test_an_office_hands_in_its_forms_as_json(client: httpx.AsyncClient, signed_in: SignedIn) -> None:
+    officer = await signed_in("office", name="Cán bộ Thử")
+    said = {
+        "name": "Tổ hợp tác Máy Thử", "legal_form": "group", "source": "call", "commune_code": "02185", "area_ha": "3,5",
+        "products": [{"name": "Miến dong", "commodity": "mien-dong", "pack_name": "gói 500 g", "net_weight_g": "500"}],
+        "certificates": [{"kind": "ATTP", "issued_on": "2026-01-01", "valid_to": "2029-01-01"}],
+    }  # fmt: skip
+    key = str(new_id())
+    for _twice in range(2):
+        entered = await officer.post(f"/api/v1/assisted-entries?key={key}", json=said)
+        assert entered.status_code == 201, entered.text
+    entry = entered.json()
+    assert (entry["standing"], entry["typed_by"], entry["agreed_by"]) == ("none", "Cán bộ Thử", None)
+    code = (await officer.post(f"/api/v1/assisted-entries/{entry['id']}/code")).json()["code"]
+    record = (await client.post("/xac-nhan", data={"code": code})).text
+    for words in ("Tổ hợp tác Máy Thử", "gói 500 g", "3,5", "có hiệu lực đến 01/01/2029"):
+        assert words in record
+    (listed,) = (await officer.get("/api/v1/assisted-entries")).json()["items"]
+    assert listed["standing"] == "waiting"
+    wrong = await officer.post("/api/v1/assisted-entries", json={**said, "products": [{"name": "x", "commodity": "khong-co"}]})
+    assert wrong.status_code == 422
+    assert "products.0.commodity" in wrong.json()["errors"]
+    assert len((await officer.get("/api/v1/assisted-entries")).json()["items"]) == 1
+    buyer = await signed_in("buyer")
+    assert (await buyer.get("/api/v1/assisted-entries")).status_code == 403
+    assert (await buyer.post("/api/v1/assisted-entries", json=said)).status_code == 403
+    assert (await buyer.post(f"/api/v1/assisted-entries/{entry['id']}/code")).status_code == 403
+    assert (await client.post("/api/v1/assisted-entries", json=said)).status_code == 401
+    assert (await officer.post(f"/api/v1/assisted-entries/{new_id()}/code")).status_code == 404

@@ -19,6 +19,7 @@ from starlette.responses import Response
 
 from service import accounts, catalogue
 from service.accounts import Actor
+from service.core import formats
 from service.core.errors import Conflict, Invalid, NotFound
 from service.core.i18n import _, locale
 from service.web import guarding
@@ -177,6 +178,8 @@ async def _record(
     shown = await catalogue.record_by_code(session, opening)
     goods, groups = await names(reader)
     typed = {name: form.typed.get(name, "") for name in ("name", "phone", "email")} if status != 200 else {}
+    phone = formats.phone(shown.said["phone"]) if shown.said["phone"] else ""
+    known = {"phone": phone, "email": shown.said["email"] or ""}
     answer = page.show(
         "agreeing/record.html",
         status=status,
@@ -186,7 +189,7 @@ async def _record(
         papers=[(each.id, record_words.paper_line(each)) for each in shown.papers],
         code=form.typed.get("code_", form.typed.get("code", "")),
         errors=form.errors if status != 200 else {},
-        typed={"phone": shown.said["phone"] or "", "email": shown.said["email"] or "", **typed},
+        typed={**known, **typed},
         told=told,
         consent=accounts.consent_texts()[accounts.Purpose.ACCOUNT],
         signed=me is not None and me.person_id is not None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from service import catalogue
@@ -56,7 +57,7 @@ def _supplier_value(name: str, value: Any) -> str:
         return str(value)
     if name == "wholesale_public":
         return _("có") if value else _("không")
-    return written(value)
+    return _plainly(value)
 
 
 def _product_value(name: str, value: Any, goods: dict[str, str], groups: dict[str, str]) -> str:
@@ -66,4 +67,8 @@ def _product_value(name: str, value: Any, goods: dict[str, str], groups: dict[st
         return f"{value} {groups.get(value, '')}".strip() if value else "–"
     if name == "season_months":
         return ", ".join(f"T{month}" for month in value or ()) or "–"
-    return written(value)
+    return _plainly(value)
+
+
+def _plainly(value: Any) -> str:
+    return formats.number(value) if isinstance(value, Decimal) else written(value)
