@@ -38,7 +38,12 @@ async def people_of(session: AsyncSession, organisation_ids: Iterable[UUID]) -> 
     found = await session.execute(
         select(Member.organisation_id, Person.id, Person.name, Person.email, Person.language)
         .join(Person, Person.id == Member.person_id)
-        .where(Member.organisation_id.in_(told), Member.role != MemberRole.VIEWER, Person.email_confirmed_at.is_not(None))
+        .where(
+            Member.organisation_id.in_(told),
+            Member.role != MemberRole.VIEWER,
+            Person.email_confirmed_at.is_not(None),
+            Person.locked_at.is_(None),
+        )
         .order_by(Person.name, Person.id)
     )
     for organisation_id, person_id, name, email, language in found:
