@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from service import accounts
 from service.accounts import Actor
 from service.catalogue import kinds, reviews, rules
 from service.catalogue.models import Category, Certificate, Commodity, Product, Supplier
@@ -296,6 +297,8 @@ async def _in_words(session: AsyncSession, values: dict[str, Any]) -> dict[str, 
         place = known(words[name]) if words.get(name) else None
         if place is not None:
             words[name] = place.full_name
+    if words.get("tax_code"):  # Of a household's own number nobody sees more than the end, officers included.
+        words["tax_code"] = accounts.shown_tax_code(words["tax_code"])
     if words.get("kind") in kinds.KINDS:
         words["kind"] = kinds.KINDS[words["kind"]].name
     if words.get("level"):

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import UploadFile
 
-from service import catalogue
+from service import accounts, catalogue
 from service.accounts import Actor, Role
 from service.core import formats
 from service.core.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -137,6 +137,8 @@ def told_in(form: forms.Form[Any], standing: catalogue.Standing | None) -> None:
 
 
 def _typed(name: str, value: Any) -> str:
+    if name == "tax_code":
+        return accounts.shown_tax_code(value) or ""
     if name in ("issued_on", "valid_to"):
         return formats.day(date.fromisoformat(value))
     return str(stored_text(value))

@@ -68,6 +68,15 @@ document.addEventListener("submit", (event) => {
   for (const fold of form.querySelectorAll("details")) if ([...fold.querySelectorAll("input")].some((box) => box.value)) fold.open = true;
 })();
 
+// In a list of things to do (data-steps), j and k go from one to the next while the focus is inside it.
+document.addEventListener("keydown", (event) => {
+  const list = event.target.closest?.("[data-steps]");
+  if (!list || !["j", "k"].includes(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.matches("input, textarea, select")) return;
+  const links = [...list.querySelectorAll("tbody th a")], at = links.indexOf(document.activeElement);
+  links[Math.min(links.length - 1, Math.max(0, at + (event.key === "j" ? 1 : -1)))]?.focus();
+});
+
 // After a form came back with errors, the list of them is read first.
 const announceErrors = () => document.getElementById("errors")?.focus();
 announceErrors();
