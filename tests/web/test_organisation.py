@@ -9,7 +9,7 @@ from uuid import UUID
 
 import httpx
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from service import accounts
 from service.accounts import SYSTEM, Actor, MemberRole, Role
@@ -22,6 +22,7 @@ from tests import market
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from service.core.db import Database
     from tests.web.conftest import SignedIn
 
 INVITE = {"email": "", "phone": "", "role": "member"}
@@ -286,3 +287,28 @@ def test_every_part_of_the_api_has_a_scope_that_a_token_can_carry() -> None:
     areas = {scope.partition(":")[0] for scope in accounts.SCOPES}
     assert {part.SCOPE for part in APIS} <= areas
     assert set(area_names()) == areas
+
+
+async def test_the_page_costs_as_many_statements_for_many_people_as_for_one(
+    signed_in: SignedIn, session: AsyncSession, database: Database
+) -> None:
+    owner = await signed_in("supplier")
+    boss = await _of(session, owner)
+    assert boss.organisation_id is not None
+    assert boss.person_id is not None
+
+    async def statements() -> int:
+        said: list[str] = []
+        connection = database.connection.sync_connection  # type: ignore[attr-defined] # The test's one connection.
+        event.listen(connection, "before_cursor_execute", note := (lambda *told: said.append(told[2])))
+        assert (await owner.get("/to-chuc")).status_code == 200
+        event.remove(connection, "before_cursor_execute", note)
+        return len(said)
+
+    few = await statements()
+    for _each in range(3):
+        await accounts.add_member(session, await _second_owner(session), boss.organisation_id, "viewer")
+        other = await accounts.found_organisation(session, "buyer", "Thêm")
+        await accounts.add_member(session, boss.person_id, other.id, "viewer")
+        await accounts.invite(session, boss, boss.organisation_id, accounts.InvitationDraft(), "/loi-moi")
+    assert await statements() == few
