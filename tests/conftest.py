@@ -45,8 +45,8 @@ def _named(url: str, name: str) -> str:
 
 def _template_name() -> str:
     digest = hashlib.sha256()
-    for file in sorted([*ROOT.glob("migrations/**/*.py"), *ROOT.glob("service/catalogue/data/*.tsv"),
-                        ROOT / "service/catalogue/reference.py"]):  # fmt: skip
+    patterns = ("migrations/**/*.py", "migrations/**/*.sql", "service/catalogue/data/*.tsv", "service/catalogue/reference.py")
+    for file in sorted(path for pattern in patterns for path in ROOT.glob(pattern)):
         if file.exists():
             digest.update(file.read_bytes())
     return f"chophien_template_{digest.hexdigest()[:12]}"

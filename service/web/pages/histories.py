@@ -145,7 +145,6 @@ def _part_labels() -> dict[str, str]:
         "file": _("Tệp"),
         "renewal": _("Hồ sơ đánh giá lại"),
         "day": _("Ngày"),
-        "note": _("Ghi chú"),
         "code": _("Mã"),
         "verified_on": _("Ngày xác minh"),
         "unit": _("Đơn vị"),
