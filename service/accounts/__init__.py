@@ -96,7 +96,7 @@ from service.accounts.second_factor import (
 )
 from service.accounts.sessions import SessionLine, actor_of, end_other_sessions, end_session, end_session_of, sessions_of
 from service.accounts.signing_in import HalfWay, SecondStepNeeded, note_failed_step, open_session_of, sign_in, sign_in_further
-from service.accounts.takeover import NewOwner, take_over, take_over_as
+from service.accounts.takeover import NewOwner, is_owned, take_over, take_over_as
 from service.accounts.tax_codes import (
     is_personal_tax_code,
     kept_tax_code,
@@ -197,6 +197,7 @@ __all__ = [
     "held",
     "invite",
     "invite_to",
+    "is_owned",
     "is_personal_tax_code",
     "issue_reset_code",
     "issue_token",

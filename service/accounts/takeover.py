@@ -83,12 +83,17 @@ async def take_over_as(session: AsyncSession, actor: Actor, organisation_id: UUI
     return owner
 
 
+async def is_owned(session: AsyncSession, organisation_id: UUID) -> bool:
+    """Whether somebody owns the organisation already."""
+    people = await people_in(session, organisation_id)
+    return any(member.role == MemberRole.OWNER for member in people.values())
+
+
 async def _unowned(session: AsyncSession, organisation_id: UUID) -> Organisation:
     organisation = await session.get(Organisation, organisation_id, with_for_update=True, populate_existing=True)
     if organisation is None:
         raise NotFound(_("Không tìm thấy tổ chức này."))
-    people = await people_in(session, organisation_id)
-    if any(member.role == MemberRole.OWNER for member in people.values()):
+    if await is_owned(session, organisation_id):
         raise Conflict(_("Tổ chức này đã có người quản lý. Hãy nhờ người ấy mời bạn vào."))
     return organisation
 

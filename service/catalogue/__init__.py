@@ -35,11 +35,12 @@ from service.catalogue.assistance import (
     correct_entry,
     correct_product_by_code,
     give_code,
+    offer,
     open_code,
     record_by_code,
     remove_paper_by_code,
 )
-from service.catalogue.assistance_inputs import Agreement, AssistedProduct, EntryDraft
+from service.catalogue.assistance_inputs import Agreement, AssistedProduct, EntryDraft, OfferDraft
 from service.catalogue.assistance_models import EntrySource
 from service.catalogue.assistance_queries import EntryView, assisted_entries, assisted_entry, entry_in, source_name
 from service.catalogue.bulk.products import put_products
@@ -260,6 +261,7 @@ __all__ = [
     "MarkTerms",
     "MarkUserInput",
     "Need",
+    "OfferDraft",
     "OfferRow",
     "Opening",
     "Overview",
@@ -397,6 +399,7 @@ __all__ = [
     "may_show_mark",
     "may_visit",
     "note_complaint",
+    "offer",
     "offer_called",
     "offers_around",
     "offers_named",

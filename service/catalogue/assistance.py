@@ -1,6 +1,7 @@
 """An officer types a supplier for somebody, who agrees to it by a code and owns it from then on (C3).
 
     assist, assist_product, assist_certificate, correct_entry      the officer, until it is agreed to
+    offer                                                          the same for a supplier that came in by a sheet
     give_code                                                      printed, mailed or read out; a new one replaces the old
     open_code                                                      whoever holds the code sees what it would agree to
     correct_by_code, correct_product_by_code, remove_paper_by_code the same person puts right what is wrong
@@ -17,20 +18,20 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import accounts
 from service.accounts import Actor, MemberRole, Role
 from service.catalogue import certificates, check_rules, codes, events, packs, products, reviews, rules, suppliers
 from service.catalogue.agreements import Shown, shown_record
-from service.catalogue.assistance_inputs import AssistedProduct, EntryDraft
+from service.catalogue.assistance_inputs import AssistedProduct, EntryDraft, OfferDraft
 from service.catalogue.assistance_models import AssistedEntry
 from service.catalogue.inputs import CertificateInput, PackInput, ProductDraft, SupplierProfile
 from service.catalogue.models import Certificate, Product, Supplier
 from service.core import clock, mail
 from service.core.db import new_id
-from service.core.errors import Conflict, NotAllowed, NotFound
+from service.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from service.core.events import announce
 from service.core.i18n import _
 
@@ -56,6 +57,31 @@ async def assist(session: AsyncSession, actor: Actor, draft: EntryDraft, *, key:
     session.add(entry)
     await session.flush()
     await announce(session, events.EntryTyped(supplier.id, entry.id), actor=actor, new={"entry_source": draft.source})
+    return entry
+
+
+async def offer(session: AsyncSession, actor: Actor, supplier: str, how: OfferDraft) -> AssistedEntry:
+    """Let a supplier that came in by a sheet, and that nobody owns, be agreed to by a code as well. Once is enough."""
+    if not check_rules.may_assist(actor):
+        raise NotAllowed(_("Chỉ cán bộ mới nhập hộ được."))
+    asked = or_(Supplier.code == supplier, Supplier.slug == supplier.rsplit("/", 1)[-1])
+    found = await session.scalar(select(Supplier).where(asked).with_for_update())
+    if found is None:
+        message = _("Không có nhà cung cấp nào mang mã hay địa chỉ này.")
+        raise Invalid(message, {"supplier": message})
+    entered = await session.scalar(select(AssistedEntry).where(AssistedEntry.supplier_id == found.id))
+    if entered is not None:
+        return entered
+    if await accounts.is_owned(session, found.organisation_id):
+        message = _("Nhà cung cấp này đã có người quản lý; họ tự sửa hồ sơ của mình.")
+        raise Invalid(message, {"supplier": message})
+    entry = AssistedEntry(
+        supplier_id=found.id, source=how.source, note=how.note, typed_by=actor.person_id, office_id=actor.organisation_id,
+        typed_at=clock.now(), tries=0,
+    )  # fmt: skip
+    session.add(entry)
+    await session.flush()
+    await announce(session, events.EntryTyped(found.id, entry.id), actor=actor, new={"entry_source": how.source})
     return entry
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import model_validator
 
 from service.catalogue.assistance_models import EntrySource
-from service.catalogue.inputs import Dong, LongText, ProductDraft, ShortText, SupplierProfile, reading
+from service.catalogue.inputs import Dong, LongText, Name, ProductDraft, ShortText, SupplierProfile, reading
 from service.catalogue.sheets import cells
 from service.core.i18n import _
 from service.core.inputs import EMPTY_IS_NONE, Input
@@ -25,6 +25,14 @@ class EntryDraft(SupplierProfile):
     def profile(self) -> SupplierProfile:
         """The supplier's own words."""
         return SupplierProfile.model_construct(**{name: getattr(self, name) for name in SupplierProfile.model_fields})
+
+
+class OfferDraft(Input):
+    """A supplier that is there already, and where its words came from."""
+
+    supplier: Name
+    source: EntrySource
+    note: LongText = None
 
 
 class AssistedProduct(ProductDraft):

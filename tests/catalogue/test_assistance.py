@@ -16,13 +16,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import accounts, catalogue
-from service.accounts import Actor, MemberRole, Role
+from service.accounts import SYSTEM, Actor, MemberRole, Role
 from service.accounts import takeover as taking_over
 from service.catalogue import assistance, codes
 from service.core import clock
 from service.core.db import Database, new_id
 from service.core.errors import Conflict, Invalid, NotAllowed, NotFound
-from tests.catalogue.conftest import count, reader
+from tests.catalogue.conftest import count, reader, supplier_row
 
 TODAY = date(2026, 11, 24)
 PASSWORD = "ruộng bậc thang tháng chín"
@@ -112,6 +112,28 @@ async def test_from_the_paper_form_to_an_owner_and_a_check(session: AsyncSession
     # The code opens nothing any more.
     again = await catalogue.open_code(session, code)
     assert again.entry is None
+
+
+async def test_a_supplier_that_came_by_a_sheet_is_handed_over_and_stays_published(session: AsyncSession) -> None:
+    officer = await an_officer(session)
+    await catalogue.put_suppliers(session, SYSTEM, [supplier_row("BANG1", state="published")])
+    how = catalogue.OfferDraft.model_validate({"supplier": "BANG1", "source": "visit"})
+    entry = await catalogue.offer(session, officer, how.supplier, how)
+    assert (await catalogue.offer(session, officer, "/nha-cung-cap/htx-so-bang1", how)).id == entry.id
+    opening = await catalogue.open_code(session, await catalogue.give_code(session, officer, entry.id))
+    shown = await catalogue.record_by_code(session, opening)
+    await catalogue.agree(session, opening, shown.digest, new_owner(), "vi")
+    assert await session.scalar(text("SELECT state FROM catalogue_supplier WHERE code = 'BANG1'")) == "published"
+    person = await accounts.add_person(session, name="Chủ", email="chu@vidu.vn", password=PASSWORD)
+    await catalogue.put_suppliers(session, SYSTEM, [supplier_row("BANG2")])
+    with pytest.raises(Invalid):
+        await catalogue.offer(session, officer, "KHONG-CO", how)
+    with pytest.raises(NotAllowed):
+        await catalogue.offer(session, replace(officer, role=Role.BUYER), "BANG2", how)
+    second = await session.scalar(text("SELECT organisation_id FROM catalogue_supplier WHERE code = 'BANG2'"))
+    await accounts.add_member(session, person.id, second, "owner")
+    with pytest.raises(Invalid, match="đã có người quản lý"):
+        await catalogue.offer(session, officer, "BANG2", how)
 
 
 async def test_who_typed_it_never_approves_it(session: AsyncSession) -> None:

@@ -54,11 +54,11 @@ BUYERS = "?x xxx oo xxx"  # any buyer's people, each for her own.
 BUYER_OWN = "?x xxx xo xxx"  # a thing of the buyer that everybody may know to be there.
 BUYER_OWN_HIDDEN = "?- --- -o ---"  # a thing of the buyer that nobody else may know of.
 OFFICERS = "?x xxx xx xox"
-CHECKERS = "?x xxx xx xoo"  # officers, and who runs the market: nobody else knows what waits to be checked.
+CHECKERS = "?x xxx xx xox"  # officers: nobody else knows what waits to be checked, who runs the market included.
 ORGANISERS = "?x xxx xx oxx"
 ADMINISTRATORS = "?x xxx xx xxo"
 OFFICERS_AND_OWN = "?- ooo -- -o-"
-CHECKERS_AND_OWN = "?- ooo -- -oo"
+CHECKERS_AND_OWN = "?- ooo -- -o-"
 
 
 def loosely(policy: str) -> str:
@@ -406,6 +406,7 @@ ASSISTANCE = {
     "GET /bieu-mau/{name}": row(PUBLIC, name="dang-ky"),
     "GET /duyet/nhap-ho": row(OFFICERS),
     "POST /duyet/nhap-ho": row(OFFICERS, form=ENTRY_FORM),
+    "POST /duyet/nhap-ho/ban-giao": row(loosely(OFFICERS), form={"supplier": "HKD1", "source": "visit"}),
     "GET /duyet/nhap-ho/da-dong-y": row(OFFICERS),
     "GET /duyet/nhap-ho/moi": row(OFFICERS),
     "GET /duyet/nhap-ho/{entry_id}": row(OFFICERS, entry_id="entry"),
@@ -476,7 +477,48 @@ LOTS = {  # Archives and lots.
     "GET /api/v1/imports/{import_id}": row("?- ooo -- ---", import_id="import"),
     "POST /api/v1/imports/{import_id}/approve": row("?- --o -- ---", import_id="import"),
 }
-LISTS: dict[str, Row] = {}  # Places, shortlists, saved searches.
+LISTS = {
+    "GET /dia-phuong": row(PUBLIC, query="q=Bằng Phúc, Chợ Đồn"),
+    "GET /dia-phuong/{code}": row(PUBLIC, code="02185"),
+    "GET /api/v1/places": row(PUBLIC, query="q=Bằng Phúc, Chợ Đồn"),
+    "GET /api/v1/places/{code}": row(PUBLIC, code="02185"),
+    "GET /danh-sach": row(BUYERS),
+    "POST /danh-sach": row(BUYERS, form={"name": "Hàng Tết"}),
+    "POST /danh-sach/them": row(BUYERS, form={"product": "{product}"}),
+    "GET /danh-sach/{list_id}": row(BUYER_OWN_HIDDEN, list_id="shortlist"),
+    "POST /danh-sach/{list_id}/ten": row(BUYER_OWN_HIDDEN, list_id="shortlist", form={"name": "Tên khác"}),
+    "POST /danh-sach/{list_id}/xoa": row(BUYER_OWN_HIDDEN, list_id="shortlist"),
+    "POST /danh-sach/{list_id}/muc/{item_id}/{move}": row(
+        BUYER_OWN_HIDDEN, list_id="shortlist", item_id="shortlist_item", move="ghi-chu", form={"note": "Ngon"}
+    ),
+    "GET /danh-sach/{list_id}/bang.{kind}": row(BUYER_OWN_HIDDEN, list_id="shortlist", kind="csv"),
+    "GET /api/v1/shortlists": row(BUYERS),
+    "POST /api/v1/shortlists": row(BUYERS, json={"name": "Hàng Tết"}),
+    "GET /api/v1/shortlists/{list_id}": row(BUYER_OWN_HIDDEN, list_id="shortlist"),
+    "PUT /api/v1/shortlists/{list_id}": row(BUYER_OWN_HIDDEN, list_id="shortlist", json={"name": "Tên khác"}),
+    "DELETE /api/v1/shortlists/{list_id}": row(BUYER_OWN_HIDDEN, list_id="shortlist"),
+    "POST /api/v1/shortlists/{list_id}/items": row(BUYER_OWN_HIDDEN, list_id="shortlist", json={"product": "{product}"}),
+    "PUT /api/v1/shortlists/{list_id}/items/{item_id}/note": row(
+        BUYER_OWN_HIDDEN, list_id="shortlist", item_id="shortlist_item", json={"note": "Ngon"}
+    ),
+    "DELETE /api/v1/shortlists/{list_id}/items/{item_id}": row(
+        BUYER_OWN_HIDDEN, list_id="shortlist", item_id="shortlist_item"
+    ),
+    "GET /tim-kiem-da-luu": row(SIGNED),
+    "POST /tim-kiem-da-luu": row(SIGNED, form={"query": "q=miến"}),
+    "POST /tim-kiem-da-luu/{search_id}": row(
+        BUYER_OWN_HIDDEN, search_id="saved_search", form={"title": "Miến", "frequency": "daily", "state": "paused"}
+    ),
+    "POST /tim-kiem-da-luu/{search_id}/xoa": row(BUYER_OWN_HIDDEN, search_id="saved_search"),
+    "GET /dung-nhan-tin/{token}": row(PUBLIC, token="stop_token"),
+    "POST /dung-nhan-tin/{token}": row(PUBLIC, token="stop_token"),
+    "GET /api/v1/saved-searches": row(SIGNED),
+    "POST /api/v1/saved-searches": row(SIGNED, json={"query": "q=miến"}),
+    "PUT /api/v1/saved-searches/{search_id}": row(
+        BUYER_OWN_HIDDEN, search_id="saved_search", json={"title": "Miến", "frequency": "daily", "state": "paused"}
+    ),
+    "DELETE /api/v1/saved-searches/{search_id}": row(BUYER_OWN_HIDDEN, search_id="saved_search"),
+}
 ADMINISTRATION = {
     "GET /quan-tri": row(hidden(ADMINISTRATORS), query="q=a"),
     "GET /quan-tri/nguoi/{person_id}": row(hidden(ADMINISTRATORS), person_id="own_owner_person"),

@@ -47,11 +47,16 @@ async def agreed(request: Request, page: Page, me: Signed, reader: Reader, curso
     return await _list(request, page, me, reader, cursor, agreed=True)
 
 
-async def _list(request: Request, page: PageMaker, me: Actor, reader: Any, cursor: str, *, agreed: bool) -> Response:
+async def _list(
+    request: Request, page: PageMaker, me: Actor, reader: Any, cursor: str, *, agreed: bool, form: forms.Form[Any] | None = None
+) -> Response:
     found, further = await catalogue.assisted_entries(reader, me, agreed=agreed, cursor=cursor or None)
     return page.show(
         "assistance/agreed.html" if agreed else "assistance/entries.html",
+        status=200 if form is None else 422,
         entries=found,
+        form=form or forms.filled({"source": "paper"}),
+        sources=[(each.value, catalogue.source_name(each)) for each in catalogue.EntrySource],
         may_write=catalogue.may_assist(me),
         next=here(request, cursor=further) if further else None,
         first=here(request, cursor=None) if cursor else None,
@@ -82,6 +87,25 @@ async def enter(request: Request, page: Page, me: Acting, session: Session) -> R
             return page.redirect(f"/duyet/nhap-ho/{entry_id}", _("Đã lưu. Giờ thêm sản phẩm và giấy tờ, rồi in thư có mã."))
         form.add(getattr(refusal, "errors", {}) or {"form": refusal.message})
     return _supplier_page(page, form, None, status=422)
+
+
+@router.post("/duyet/nhap-ho/ban-giao")
+async def offer(request: Request, page: Page, me: Acting, session: Session, reader: Reader) -> Response:
+    """Let a supplier that came in by a sheet be agreed to by a code."""
+    _only_writers(me)
+    form = await forms.read(request, catalogue.OfferDraft)
+    value, entry_id = form.value, None
+    if value is not None:
+
+        async def keep() -> None:
+            nonlocal entry_id
+            entry_id = (await catalogue.offer(session, me, value.supplier, value)).id
+
+        refusal = await attempt(session, keep)
+        if refusal is None:
+            return page.redirect(f"/duyet/nhap-ho/{entry_id}", _("Hồ sơ đã sẵn để bàn giao. Giờ cấp mã và in thư."))
+        form.add(getattr(refusal, "errors", {}) or {"form": refusal.message})
+    return await _list(request, page, me, reader, "", agreed=False, form=form)
 
 
 @router.get("/duyet/nhap-ho/{entry_id}")
