@@ -125,7 +125,7 @@ async def expiring(
 ) -> ExpiringList:  # fmt: skip
     """The papers that end within so many days, or with `lapsed` those that have ended within a year, for this reader.
 
-    Officers and administrators see everybody's, a supplier's people their own; nobody else has any.
+    Officers see everybody's, a supplier's people their own; nobody else has any.
     """
     everybody = rules.may_see_reviews(actor)
     if not everybody and actor.role is not Role.SUPPLIER:

@@ -14,8 +14,9 @@ from tests import market
 from tests.catalogue.conftest import reader
 
 
-@pytest.mark.parametrize("kind", ["mien-dong", "quyt", "tra-bi", "tinh-bot-nghe", "mat-ong", "mien-hop", "bi-thom", "gung", "rau",
-                                  "banh-chung", "lap-suon"])  # fmt: skip
+@pytest.mark.parametrize(
+    "kind", ["mien-dong", "quyt", "tra-bi", "tinh-bot-nghe", "mat-ong", "mien-hop", "bi-thom", "gung", "rau", "lap-suon"]
+)
 def test_goods_are_drawn_alike_every_time(kind: str) -> None:
     found = drawings.drawing_of(kind)
     assert found is not None

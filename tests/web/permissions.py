@@ -336,13 +336,12 @@ ORGANISATION = {  # Members, invitations, tokens, grants, personal data. Every k
 }
 JPEG = {"photos": ("anh.jpg", b"\xff\xd8\xff", "image/jpeg")}
 RENEWAL_FORM = {"state": "sent", "day": "01/11/2026", "version": "0"}
-INSIDE = "-- ooo -- -oo"  # What is not public of a supplier: its own people, and those who check.
-OFFICES = "?x xxx xx xoo"
-OWN_OR_OFFICER = "?- xoo -- -ox"  # A thing of the supplier that officers may move too.
+INSIDE = "-- ooo -- -o-"  # What is not public of a supplier: its own people, and those who check.
+OWN_OR_OFFICER = "?- xoo -- -o-"  # A thing of the supplier that officers may move too.
 
 PAPERS = {  # Files, photos, scans, and what runs out.
     "GET /anh/{key}/{size}": row(INSIDE, key="draft_photo_key", size="320.webp"),
-    "GET /tep/{key}": row("-- ooo -o -oo", key="scan_key"),
+    "GET /tep/{key}": row("-- ooo -o -o-", key="scan_key"),
     "GET /ban-hang/san-pham/{slug}/anh": row(OWN_WRITE, slug="draft"),
     "POST /ban-hang/san-pham/{slug}/anh": row(loosely(OWN_WRITE), slug="draft", files=JPEG),
     "POST /ban-hang/san-pham/{slug}/anh/sap-xep": row(OWN_WRITE, slug="draft", form={}),
@@ -359,8 +358,8 @@ PAPERS = {  # Files, photos, scans, and what runs out.
     "POST /ban-hang/san-pham/{slug}/giay-to/{paper_id}/danh-gia-lai": row(
         OWN_WRITE, slug="draft", paper_id="draft_paper", form=RENEWAL_FORM
     ),
-    "GET /duyet/sap-het-han": row(OFFICES),
-    "GET /duyet/sap-het-han/{certificate_id}": row(OFFICES, certificate_id="ending_paper"),
+    "GET /duyet/sap-het-han": row(OFFICERS),
+    "GET /duyet/sap-het-han/{certificate_id}": row(OFFICERS, certificate_id="ending_paper"),
     "POST /duyet/sap-het-han/{certificate_id}": row(OFFICERS, certificate_id="ending_paper", form=RENEWAL_FORM),
     "POST /api/v1/products/{slug}/photos": row(loosely("?- xoo -- -o-"), slug="draft", files={"photo": JPEG["photos"]}),
     "DELETE /api/v1/products/{slug}/photos/{photo_id}": row("?- xoo -- -o-", slug="draft", photo_id="draft_photo"),
@@ -370,7 +369,7 @@ PAPERS = {  # Files, photos, scans, and what runs out.
     "DELETE /api/v1/certificates/{certificate_id}/scans/{scan_id}": row(
         OWN_OR_OFFICER, certificate_id="draft_paper", scan_id="draft_scan"
     ),
-    "GET /api/v1/certificates/expiring": row("?o ooo xx xoo"),
+    "GET /api/v1/certificates/expiring": row("?o ooo xx xox"),
     "PUT /api/v1/certificates/{certificate_id}/renewal": row(
         OWN_OR_OFFICER, certificate_id="draft_paper", json={"state": "sent", "day": "2026-11-01"}
     ),
