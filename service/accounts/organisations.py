@@ -87,9 +87,9 @@ async def choose_organisation(session: AsyncSession, actor: Actor, secret: str, 
 async def verify_organisation(session: AsyncSession, organisation_id: UUID, on: date | None, *, actor: Actor) -> None:
     """Write down since when the organisation is verified (None: it is not); the same day changes nothing.
 
-    Raises NotAllowed for anybody but an officer, an administrator or the system itself.
+    Raises NotAllowed for anybody but an officer or the system itself.
     """
-    if actor.role is not Role.SYSTEM and not (actor.role in (Role.OFFICER, Role.ADMINISTRATOR) and actor.may_write):
+    if actor.role is not Role.SYSTEM and not (actor.role is Role.OFFICER and actor.may_write):
         raise NotAllowed(_("Chỉ cán bộ mới xác minh được một tổ chức."))
     organisation = await session.get(Organisation, organisation_id, with_for_update=True)
     if organisation is None:

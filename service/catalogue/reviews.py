@@ -261,7 +261,7 @@ async def _verify(session: AsyncSession, actor: Actor, supplier: Supplier) -> No
     if supplier.verified_on is None:
         supplier.verified_on = clock.today()
         await session.flush()
-        if actor.role in (Role.OFFICER, Role.ADMINISTRATOR, Role.SYSTEM):
+        if actor.role in (Role.OFFICER, Role.SYSTEM):
             await accounts.verify_organisation(session, supplier.organisation_id, supplier.verified_on, actor=actor)
 
 

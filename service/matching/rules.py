@@ -52,7 +52,7 @@ def may_verify_at_once(actor: Actor | None) -> bool:
 
 def may_see_profiles(actor: Actor | None) -> bool:
     """Whether the actor may look at the profiles that wait to be verified."""
-    return actor is not None and actor.role in (Role.OFFICER, Role.ADMINISTRATOR, Role.SYSTEM)
+    return actor is not None and actor.role in (Role.OFFICER, Role.SYSTEM)
 
 
 def may_verify(actor: Actor | None, organisation_id: UUID, typists: Collection[UUID | None]) -> bool:
@@ -63,7 +63,7 @@ def may_verify(actor: Actor | None, organisation_id: UUID, typists: Collection[U
         return True
     if actor.person_id is None or actor.person_id in typists or actor.belongs_to(organisation_id):
         return False
-    return actor.role in (Role.OFFICER, Role.ADMINISTRATOR) and actor.may_write
+    return actor.role is Role.OFFICER and actor.may_write
 
 
 def why_not_verify(actor: Actor, organisation_id: UUID, typists: Collection[UUID | None]) -> str:

@@ -105,7 +105,7 @@ async def _paper(reader: Any, me: Actor, certificate_id: UUID) -> catalogue.Expi
 
 
 def _only_officers(me: Actor) -> None:
-    if me.role not in (Role.OFFICER, Role.ADMINISTRATOR):
+    if me.role is not Role.OFFICER:
         raise NotAllowed(_("Trang này dành cho cán bộ."))
 
 
