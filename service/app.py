@@ -31,11 +31,13 @@ from service.web.api import checks as checks_api
 from service.web.api import desk as desk_api
 from service.web.api import fairs as fairs_api
 from service.web.api import imports as imports_api
+from service.web.api import lists as lists_api
 from service.web.api import lots as lots_api
 from service.web.api import marks as marks_api
 from service.web.api import matching as matching_api
 from service.web.api import me as me_api
 from service.web.api import photos as photos_api
+from service.web.api import places as places_api
 from service.web.api import problems
 from service.web.api import reviews as reviews_api
 from service.web.api import search as search_api
@@ -57,12 +59,14 @@ from service.web.pages import (
     imports,
     joining,
     labels,
+    lists,
     lots,
     marks,
     matching,
     organisation,
     outbox,
     photos,
+    places,
     printed,
     privacy,
     refusals,
@@ -70,6 +74,7 @@ from service.web.pages import (
     render,
     resets,
     reviews,
+    saved_searches,
     search,
     security,
     tokens,
@@ -81,11 +86,11 @@ log = structlog.get_logger("web")
 PAGES = (
     home, account, files_pages, search, catalogue, photos, desk, expiring, reviews, buyers, imports, import_jobs, matching,
     fairs, checks, lots, labels, marks, organisation, joining, tokens, privacy, administration, outbox, helping, registration,
-    resets, security, printed, assistance, agreeing,
+    resets, security, printed, assistance, agreeing, lists, saved_searches, places,
 )  # fmt: skip
 APIS = (
     search_api, catalogue_api, desk_api, reviews_api, matching_api, fairs_api, checks_api, lots_api, imports_api,
-    marks_api, me_api, accounts_api, assistance_api, photos_api,
+    marks_api, me_api, accounts_api, assistance_api, photos_api, lists_api, places_api,
 )  # fmt: skip
 READY_SECONDS = 1.0
 

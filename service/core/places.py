@@ -17,8 +17,9 @@ from __future__ import annotations
 
 import math
 from datetime import date
+from functools import cache
 
-from service.core.places_reading import Option, Understood, above, find, understand
+from service.core.places_reading import Option, Understood, find, understand
 from service.core.places_reading import today as today_of
 from service.core.places_table import BAC_KAN_BEFORE_2025, Kind, Place, every, table
 
@@ -44,9 +45,10 @@ def district(code: str | None) -> Place | None:
     return _row(table().districts.get(code or ""))
 
 
+@cache
 def districts() -> tuple[Place, ...]:
     """The former districts, by code."""
-    return tuple(table().row(number) for _code, number in sorted(table().districts.items()))
+    return tuple(table().parse(number) for _code, number in sorted(table().districts.items()))
 
 
 def provinces(on: date | None = None) -> tuple[Place, ...]:
@@ -82,17 +84,21 @@ def communes(of: str | None = None) -> tuple[Place, ...]:
         return tuple(table().row(number) for number in sorted(table().communes.values()))
     if of in table().provinces:
         return tuple(place for place in map(table().parse, table().communes.values()) if place.parent == of)
-    inside = f"d{of}" if of in table().districts else f"p{of}"
-    return tuple(place for place in map(table().parse, table().communes.values()) if inside in above(place))
+    inside = inside_former(of)
+    return tuple(table().row(number) for code, number in table().communes.items() if code in inside)
 
 
 def inside_former(code: str) -> frozenset[str]:
     """The codes of the communes of today that have land of a former district or province."""
     if code in table().districts:
         return frozenset(table().row(table().districts[code]).successors)
-    return frozenset(
-        heir for number in table().districts.values() if (old := table().row(number)).parent == code for heir in old.successors
-    )
+    return frozenset(heir for old in districts() if old.parent == code for heir in old.successors)
+
+
+def coded(code: str) -> tuple[Place, ...]:
+    """Every unit that bears or bore this code, those of today first, then the last ones of before."""
+    found = [table().row(number) for number in table().coded(code)]
+    return tuple(sorted(found, key=lambda place: (not place.of_today, -(place.valid_to or date.max).toordinal())))
 
 
 def former(code: str) -> tuple[Place, ...]:
@@ -119,6 +125,13 @@ def former_names(code: str) -> tuple[str, ...]:
     names = dict.fromkeys(place.name for place in (*before, *districts, *over))
     names.pop(here.name, None)
     return tuple(names)
+
+
+def above_before(place: Place) -> Place | None:
+    """The district or province in which a former unit lay; None for a former province."""
+    if place.kind == "commune":
+        return district(place.parent)
+    return next((old for old in map(table().row, table().before) if place.parent == old.code), None)
 
 
 def former_districts(code: str) -> tuple[Place, ...]:
@@ -176,7 +189,9 @@ __all__ = [
     "Option",
     "Place",
     "Understood",
+    "above_before",
     "code_meant",
+    "coded",
     "commune",
     "communes",
     "days_on_road",

@@ -8,6 +8,7 @@ A `Place` is made of its line when somebody looks at it.
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -100,6 +101,20 @@ class Table:
         """The former communes that went into a commune of today, wholly or in part."""
         return _rows(self._made_of.get(code))
 
+    def coded(self, code: str) -> tuple[int, ...]:
+        """The rows of any day with this code: of today, of before, or both."""
+        if not code.isascii() or not code.isdigit():
+            return ()
+        found = []
+        wanted = b"\n" + code.encode() + b"\t"
+        at = self._bytes.find(wanted)
+        while at >= 0:
+            number = bisect_left(self._starts, at + 1)
+            if number < len(self._starts) and self._starts[number] == at + 1:
+                found.append(number)
+            at = self._bytes.find(wanted, at + 1)
+        return tuple(found)
+
     def row(self, number: int) -> Place:
         """The place of one line."""
         return _place(number)
@@ -126,17 +141,13 @@ class Table:
         start = self._starts[number]
         return self._bytes[start : self._bytes.index(b"\n", start)].rpartition(b"\t")[2].decode()
 
-    def below(self, district: str) -> tuple[int, ...]:
-        """The former communes of a former district."""
-        if district in self._below:
-            first, last = self._below[district]
-            return tuple(range(first, last + 1))
-        return tuple(n for n in range(self._checked) if (p := self.row(n)).kind == "commune" and p.parent == district)
-
     def _heirs(self, district: str) -> tuple[str, ...]:
         found: dict[str, None] = {}
-        for number in self.below(district):
-            found.update(dict.fromkeys(self.row(number).successors))
+        first, last = self._below[district]
+        begins = self._starts[first]
+        ends = self._bytes.index(b"\n", self._starts[last])
+        for line in self._bytes[begins:ends].decode().split("\n"):
+            found.update(dict.fromkeys(line.split("\t")[6].split("|")))
         return tuple(found)
 
     def _take_checked(self, cells: list[str], at: int) -> None:

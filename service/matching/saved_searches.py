@@ -123,7 +123,7 @@ _DUE = text(
 SELECT s.id FROM matching_saved_search s
  WHERE s.state = 'active' AND s.frequency = :frequency
    AND EXISTS (SELECT 1 FROM matching_saved_search_find f
-                WHERE f.search_id = s.id AND f.told_at IS NULL AND f.found_at < :until)
+                WHERE f.search_id = s.id AND f.told_at IS NULL AND f.found_at <= :until)
  ORDER BY s.id LIMIT :most FOR UPDATE SKIP LOCKED
 """
 )
@@ -142,7 +142,7 @@ async def tell_of_finds(session: AsyncSession, frequency: Frequency) -> int:
     finds: dict[UUID, list[UUID]] = {}
     untold = (
         select(SavedSearchFind.search_id, SavedSearchFind.product_id)
-        .where(SavedSearchFind.search_id.in_(due), SavedSearchFind.told_at.is_(None), SavedSearchFind.found_at < until)
+        .where(SavedSearchFind.search_id.in_(due), SavedSearchFind.told_at.is_(None), SavedSearchFind.found_at <= until)
         .order_by(SavedSearchFind.found_at, SavedSearchFind.product_id)
     )
     for search, product in await session.execute(untold):
@@ -162,7 +162,7 @@ async def tell_of_finds(session: AsyncSession, frequency: Frequency) -> int:
             )  # fmt: skip
             saved.last_sent_at = clock.now()
             sent += 1
-    told = (SavedSearchFind.search_id.in_(due), SavedSearchFind.told_at.is_(None), SavedSearchFind.found_at < until)
+    told = (SavedSearchFind.search_id.in_(due), SavedSearchFind.told_at.is_(None), SavedSearchFind.found_at <= until)
     await session.execute(update(SavedSearchFind).where(*told).values(told_at=clock.now()))
     await session.flush()
     return sent

@@ -197,6 +197,20 @@ async def reviews(session: AsyncSession, market: Market) -> None:
 
 
 @part
+async def lists(session: AsyncSession, market: Market) -> None:
+    """The buyer's shortlist with a note, and a search that she has saved."""
+    buyer = market.actor("buyer")
+    made = await matching.make_shortlist(session, buyer, matching.ShortlistName(name=market.plant("zqlistzq", "buyer")))
+    note = matching.ItemNote(note=market.plant("zqlistnotezq", "buyer"))
+    item = await matching.list_product(session, buyer, market["product"], made.id, note)
+    market["shortlist"], market["shortlist_item"] = made.id, item.id
+    standing = catalogue.StandingSearch("q=nghe", "nghe", (("q", "nghe"),), {"words": "'nghe'"})
+    wish = matching.SearchWish(title="Nghệ mới")
+    saved = await matching.save_search(session, buyer, standing, wish)
+    market["saved_search"], market["stop_token"] = saved.id, saved.stop_token
+
+
+@part
 async def days(session: AsyncSession, market: Market) -> None:
     """A fair."""
     fair = fairs.FairDraft(name="Tuần hàng thử", kind="product_week", starts_on=date(2026, 12, 10), province_code="01")

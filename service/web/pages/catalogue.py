@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from service import catalogue
+from service import catalogue, matching
 from service.core import places
 from service.web.deps import Me, Page, Reader
 from service.web.pages.render import here, remembered
@@ -27,11 +27,12 @@ async def product(slug: str, page: Page, me: Me, reader: Reader) -> Response:
     record = await catalogue.product_record(reader, slug, me)
     may_edit = catalogue.may_edit(me, record.supplier.organisation_id)
     signed = me is not None
+    listing = matching.may_keep_lists(me) and me is not None and me.may_write
 
     def context() -> dict[str, Any]:
-        return {"product": record.page(), "may_edit": may_edit, "signed": signed}
+        return {"product": record.page(), "may_edit": may_edit, "signed": signed, "listing": listing}
 
-    drawn = remembered("catalogue/_product.html", (record, may_edit, signed), context)
+    drawn = remembered("catalogue/_product.html", (record, may_edit, signed, listing), context)
     title, description, main = drawn.split(PARTS)
     return page.show("catalogue/product.html", name=title, description=description, main=main)
 
@@ -82,6 +83,7 @@ async def supplier(slug: str, page: Page, me: Me, reader: Reader) -> Response:
         "catalogue/supplier.html",
         supplier=shown,
         may_edit=catalogue.may_edit(me, shown.organisation_id),
+        listing=matching.may_keep_lists(me) and me is not None and me.may_write,
         findings=findings,
         check_photos=await catalogue.photos_of(reader, "check", [each.id for each in findings]) if inside else {},
         may_complain=catalogue.may_complain(me, shown.organisation_id),

@@ -17,7 +17,7 @@ from fastapi import APIRouter, Request
 from markupsafe import escape
 from starlette.responses import Response
 
-from service import catalogue
+from service import catalogue, matching
 from service.catalogue import Address, FacetGroup, Found
 from service.core import places
 from service.core.formats import kg, plain_number, vnd
@@ -58,17 +58,17 @@ def _stars_html(n: int) -> str:
     return f'<span class="stars"><span aria-hidden="true">OCOP {"★" * n}</span><span class="vh">{words}</span></span>'
 
 
-def _cards(cards: str) -> str:
-    """The cards of a list, from the text in which the search keeps them; empty when there is none."""
+def _cards(cards: str, listing: bool) -> str:
+    """The cards of a list, from the text in which the search keeps them; `listing` puts a button on each for a shortlist."""
     if len(cards) < len('[{"slug":""}]'):
         return ""
 
     def context() -> dict[str, Any]:
         language = locale()
         shown = json.loads(cards)
-        return {"cards": shown, "place": _place, "money": _money(language), "stars_shown": _stars(language)}
+        return {"cards": shown, "place": _place, "money": _money(language), "stars_shown": _stars(language), "listing": listing}
 
-    return remembered("catalogue/_card.html", cards, context)
+    return remembered("catalogue/_card.html", (cards, listing), context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,7 @@ async def products(request: Request, page: Page, reader: Reader) -> Response:
     address, found, groups = listing.address, listing.found, listing.groups
     seal_soon()
     here = _to(address.kept)
+    may_list = matching.may_keep_lists(page.me) and page.me is not None and page.me.may_write
     answer = page.show(
         "catalogue/products.html",
         fragment="catalogue/_results.html",
@@ -94,7 +95,8 @@ async def products(request: Request, page: Page, reader: Reader) -> Response:
         typed=dict(address.kept),
         errors=address.errors,
         found=found,
-        cards=_cards(found.cards),
+        cards=_cards(found.cards, may_list),
+        saving=_saving(address) if page.me is not None and not address.errors else "",
         groups=[group for group in groups if group.name != "month"],
         months=_months(groups),
         sorts=_sorts(),
@@ -124,6 +126,11 @@ def _to(kept: list[tuple[str, str]], **changes: str | None) -> str:
     pairs = [(name, value) for name, value in kept if name not in changes and (name != "cursor" or not changes)]
     pairs.extend((name, value) for name, value in changes.items() if value is not None)
     return f"/san-pham?{urlencode(pairs)}" if pairs else "/san-pham"
+
+
+def _saving(address: Address) -> str:
+    """What is kept when the reader saves this search: its parameters without order and page; empty where nothing is asked."""
+    return urlencode([pair for pair in address.kept if pair[0] not in ("cursor", "limit", "sort")])
 
 
 def _without(kept: list[tuple[str, str]], name: str, value: str) -> str:
