@@ -24,6 +24,7 @@ from service.accounts.members import add_member
 from service.accounts.models import Member, MemberRole, Organisation, OrganisationKind, Person
 from service.accounts.passwords import check_strength, password_fits
 from service.accounts.people import MOST_CLAIMANTS, add_person, locked_person, owner_of
+from service.accounts.second_factor import has_second_factor
 from service.core import clock, limits, mail
 from service.core.db import new_id
 from service.core.errors import Conflict, Invalid, NotFound
@@ -31,6 +32,7 @@ from service.core.events import act_as, announce
 from service.core.i18n import _
 
 CONFIRM_WITHIN = timedelta(hours=24)
+PRESSED_AGAIN_WITHIN = timedelta(minutes=10)
 LETTERS_A_DAY = 5  # To one person: nobody fills a stranger's mailbox through us.
 
 
@@ -78,11 +80,17 @@ async def register(session: AsyncSession, draft: Registration, language: str, *,
 
 
 async def _registered_before(session: AsyncSession, organisation_id: UUID, password: str) -> Registered | None:
-    if await session.get(Organisation, organisation_id) is None:
+    organisation = await session.get(Organisation, organisation_id)
+    if organisation is None:
         return None
+    # The key is an id that others may learn, so it opens nothing but the registration of a moment ago: no account with a
+    # second factor, and none whose password somebody would like to try here instead of at the door.
     statement = select(Person).join(Member, Member.person_id == Person.id).where(Member.organisation_id == organisation_id)
-    for person in await session.scalars(statement.order_by(Person.id).limit(1)):
-        if await password_fits(person, password):
+    people = list(await session.scalars(statement.limit(2)))
+    since = clock.now() - PRESSED_AGAIN_WITHIN
+    for person in people if len(people) == 1 else ():
+        fresh = min(organisation.created_at, person.created_at) > since
+        if fresh and not await has_second_factor(session, person.id) and await password_fits(person, password):
             return Registered(person.id, organisation_id)
     raise Conflict(_("Biểu mẫu này đã được dùng. Hãy mở lại trang đăng ký, hoặc đăng nhập nếu bạn đã đăng ký."))
 

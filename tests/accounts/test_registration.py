@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import accounts
-from service.accounts.identity_models import LinkPurpose
+from service.accounts.identity_models import LinkPurpose, SecondFactor
 from service.accounts.links import issue_link
 from service.accounts.models import Member, Person
 from service.accounts.registration import CONFIRM_WITHIN
@@ -170,6 +170,20 @@ async def test_the_same_form_twice_makes_one_account(session: AsyncSession) -> N
     assert await accounts.register(session, wanting(), "vi", key=key) == first
     with pytest.raises(Conflict):
         await accounts.register(session, wanting(password=PASSWORD + " khác"), "vi", key=key)
+
+
+async def test_a_used_form_is_no_second_door(session: AsyncSession) -> None:
+    """Whoever learns an organisation's id and a password must still pass the door, with its limits and its second step."""
+    organisation = await accounts.found_organisation(session, "supplier", "HTX Cũ")
+    person = await accounts.add_person(session, name="Lan", email="lan@vidu.vn", password=PASSWORD)
+    await accounts.add_member(session, person.id, organisation.id, "owner")
+    assert (await accounts.register(session, wanting(), "vi", key=organisation.id)).person_id == person.id
+    with clock.freeze(clock.now() + timedelta(minutes=11)), pytest.raises(Conflict):
+        await accounts.register(session, wanting(), "vi", key=organisation.id)
+    session.add(SecondFactor(person_id=person.id, sealed=b"x", last_step=0, confirmed_at=clock.now()))
+    await session.flush()
+    with pytest.raises(Conflict):
+        await accounts.register(session, wanting(), "vi", key=organisation.id)
 
 
 async def test_two_presses_at_once_make_one_account(real_database: Database) -> None:

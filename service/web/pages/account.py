@@ -88,6 +88,7 @@ async def sign_in(request: Request, page: Page, session: Session) -> Response:
         )  # fmt: skip
     except accounts.SecondStepNeeded as needed:
         await guarding.give_back(request, "sign_in_address", visitor)
+        await guarding.give_back(request, "sign_in", who)
         return _half_way(request, page, needed.step, said)
     except Invalid as refusal:
         form.add(refusal.errors or {"form": refusal.message})
