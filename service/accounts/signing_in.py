@@ -90,7 +90,7 @@ async def note_failed_step(session: AsyncSession, step: HalfWay) -> None:
 async def open_session(
     session: AsyncSession, person: Person, user_agent: str | None, *, keep: bool = False, second_factor: bool = False
 ) -> str:
-    """Open a session of that person with a new secret, for the first of her organisations."""
+    """Open a session of that person with a new secret, for the first of her organisations, or for none yet."""
     found = await session.execute(
         select(Organisation)
         .join(Member, Member.organisation_id == Organisation.id)
@@ -98,20 +98,21 @@ async def open_session(
         .order_by(Organisation.name, Organisation.id)
     )
     organisations = list(found.scalars())
-    if not organisations:
-        raise Invalid(_("Tài khoản này chưa thuộc tổ chức nào. Hãy liên hệ cán bộ phụ trách."))
-    first = organisations[0]
+    first = organisations[0] if organisations else None  # Who belongs to none founds or joins one (/to-chuc/moi).
     keep = keep and not TRUSTED & {OrganisationKind(organisation.kind) for organisation in organisations}
     secret = secrets.token_urlsafe(32)
     now = clock.now()
     opened = Session(
-        token_hash=hashed(secret), person_id=person.id, organisation_id=first.id, created_at=now, seen_at=now,
+        token_hash=hashed(secret), person_id=person.id, organisation_id=first.id if first else None,
+        created_at=now, seen_at=now,
         expires_at=now + (KEPT_LIFETIME if keep else LIFETIME), user_agent=(user_agent or "")[:200].replace("\x00", "") or None,
         kept=keep, second_factor_at=now if second_factor else None,
     )  # fmt: skip
     session.add(opened)
     await session.flush()
-    actor = Actor(person.id, person.name, first.id, first.name, ROLES[OrganisationKind(first.kind)])
+    actor = Actor(person.id, person.name, None, "", Role.NOBODY)
+    if first is not None:
+        actor = Actor(person.id, person.name, first.id, first.name, ROLES[OrganisationKind(first.kind)])
     await announce(session, SignedIn(person.id, device=opened.user_agent or ""), actor=actor)
     return secret
 

@@ -312,3 +312,19 @@ async def test_the_page_costs_as_many_statements_for_many_people_as_for_one(
         await accounts.add_member(session, boss.person_id, other.id, "viewer")
         await accounts.invite(session, boss, boss.organisation_id, accounts.InvitationDraft(), "/loi-moi")
     assert await statements() == few
+
+
+async def test_an_account_without_an_organisation_signs_in_and_is_led_to_found_or_join(
+    client: httpx.AsyncClient, session: AsyncSession
+) -> None:
+    await accounts.add_person(session, name="Lẻ Loi", email="le@chophien.example", password="mật khẩu để thử")
+    answer = await client.post("/dang-nhap", data={"email": "le@chophien.example", "password": "mật khẩu để thử", "next": "/"})
+    assert answer.status_code == 303
+    assert (await client.get("/ban-hang")).headers["location"] == "/to-chuc/moi"
+    shown = await client.get("/to-chuc/moi")
+    assert "Lẻ Loi" in shown.text
+    assert "Bạn chưa thuộc tổ chức nào" in shown.text
+    for address in ("/san-pham", "/tim-hang", "/hoi-cho", "/toi/du-lieu", "/toi/bao-mat", "/api/v1/organisation"):
+        assert (await client.get(address)).status_code == 200, address
+    for address in ("/ban-hang/san-pham/moi", "/duyet", "/to-chuc/khoa-api", "/tim-hang/moi", "/api/v1/organisation/members"):
+        assert (await client.get(address)).status_code in (303, 403, 404), address
