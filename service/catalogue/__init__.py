@@ -13,6 +13,8 @@ moved on since it was read):
     decide, question_certificate                           approve or return what waits; doubt a paper that counts
     set_packs, set_prices, declare_capacity, count_stock   its parts
     add_certificate, revise_certificate, remove_certificate, allow_mark, disallow_mark
+    draw_checks, plan_check, record_check, note_complaint  field checks (drawing.py says how lots are drawn)
+    assist…, offer, give_code, open_code, …_by_code, agree what an officer types for somebody who agrees by a code
 Many at once (the same rows twice change nothing; None means "not said"):
     put_suppliers(session, actor, rows) -> Counts, put_products(session, actor, rows) -> Counts
     import_file(session, "products", data, filename, actor=…, dry_run=…) -> Report   a sheet, all of it or nothing
@@ -40,7 +42,7 @@ from service.catalogue.assistance import (
     record_by_code,
     remove_paper_by_code,
 )
-from service.catalogue.assistance_inputs import Agreement, AssistedProduct, EntryDraft, OfferDraft
+from service.catalogue.assistance_inputs import AssistedProduct, EntryDraft, OfferDraft
 from service.catalogue.assistance_models import EntrySource
 from service.catalogue.assistance_queries import EntryView, assisted_entries, assisted_entry, entry_in, source_name
 from service.catalogue.bulk.products import put_products
@@ -51,8 +53,6 @@ from service.catalogue.check_inputs import ComplaintInput, FindingInput, RoundIn
 from service.catalogue.check_models import Finding
 from service.catalogue.check_queries import (
     CandidateView,
-    ComplaintView,
-    FindingView,
     RoundView,
     VisitView,
     check_round,
@@ -118,15 +118,11 @@ from service.catalogue.lot_rules import may_keep_lots, may_recall
 from service.catalogue.lots import close_lot, correct_lot, make_lot, open_lot, recall_lot
 from service.catalogue.mark_inputs import MarkUserInput
 from service.catalogue.mark_queries import (
-    OwnMark,
-    ProtectedName,
-    UserView,
     mark_users,
     own_marks,
     protected_name,
     protected_names,
 )
-from service.catalogue.mark_rules import MarkTerms, may_show_mark
 from service.catalogue.marks import allow_mark, allow_mark_by_name, disallow_mark
 from service.catalogue.models import LegalForm, MarkKind, State
 from service.catalogue.offers import OfferRow, free_in, offer_called, offers_around, offers_named, offers_of
@@ -215,7 +211,6 @@ __all__ = [
     "OCOP",
     "PRODUCTS_A_PAGE",
     "Address",
-    "Agreement",
     "ArchiveReport",
     "AssistedProduct",
     "CandidateView",
@@ -224,7 +219,6 @@ __all__ = [
     "CertificateRow",
     "CommodityTerms",
     "ComplaintInput",
-    "ComplaintView",
     "Counts",
     "Decision",
     "DeliveryInput",
@@ -238,7 +232,6 @@ __all__ = [
     "FacetGroup",
     "Finding",
     "FindingInput",
-    "FindingView",
     "Found",
     "Glance",
     "Glances",
@@ -258,14 +251,12 @@ __all__ = [
     "LotPage",
     "LotState",
     "MarkKind",
-    "MarkTerms",
     "MarkUserInput",
     "Need",
     "OfferDraft",
     "OfferRow",
     "Opening",
     "Overview",
-    "OwnMark",
     "PackInput",
     "PackRow",
     "PhotoView",
@@ -275,7 +266,6 @@ __all__ = [
     "ProductRecord",
     "ProductRow",
     "ProductsPublished",
-    "ProtectedName",
     "Queue",
     "Recall",
     "RenewalInput",
@@ -304,7 +294,6 @@ __all__ = [
     "SupplierRow",
     "SupplierSearch",
     "TierInput",
-    "UserView",
     "VisitView",
     "VisitWish",
     "Waiting",
@@ -396,7 +385,6 @@ __all__ = [
     "may_review",
     "may_see_reviews",
     "may_see_wholesale",
-    "may_show_mark",
     "may_visit",
     "note_complaint",
     "offer",

@@ -1,4 +1,4 @@
-"""What an officer types for somebody else, in the order of the printed form, and what the somebody hands in to agree."""
+"""What an officer types for somebody else, in the order of the printed form."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from service.catalogue.assistance_models import EntrySource
 from service.catalogue.inputs import Dong, LongText, Name, ProductDraft, ShortText, SupplierProfile, reading
 from service.catalogue.sheets import cells
 from service.core.i18n import _
-from service.core.inputs import EMPTY_IS_NONE, Input
-
-Ticked = Annotated[str | None, EMPTY_IS_NONE]
+from service.core.inputs import Input
 
 
 class EntryDraft(SupplierProfile):
@@ -52,11 +50,3 @@ class AssistedProduct(ProductDraft):
     def draft(self) -> ProductDraft:
         """The product's own words."""
         return ProductDraft.model_construct(**{name: getattr(self, name) for name in ProductDraft.model_fields})
-
-
-class Agreement(Input):
-    """What is agreed to: the digest of what was shown."""
-
-    code: str = ""
-    digest: str = ""
-    understood: Ticked = None

@@ -194,6 +194,13 @@ class SuppliersOut(Out):
     next: str | None
 
 
+class FieldCheckOut(Out):
+    """An officer's visit on the spot."""
+
+    visited_on: date
+    finding: str = Field(description="passed, to_mend or failed.")
+
+
 class SupplierOut(Out):
     """One supplier. Contact and street of a household are null: they are a person's."""
 
@@ -219,6 +226,7 @@ class SupplierOut(Out):
     certificates: list[CertificateOut]
     marks: list[MarkOut]
     photos: list[PhotoOut]
+    field_checks: list[FieldCheckOut] = Field(description="The last visits of officers, newest first.")
     products: list[ProductRef]
     illustrative: bool
     source: str | None
@@ -327,7 +335,8 @@ async def suppliers(asked: Annotated[SupplierParameters, Query()], reader: Reade
 async def supplier(slug: str, request: Request, me: Me, reader: Reader) -> SupplierOut:
     """One published supplier with its products."""
     page = await catalogue.supplier_page(reader, slug, me)
-    out = SupplierOut.model_validate({**_picked(page, SupplierOut), "place": _place(page)})
+    checks = await catalogue.findings(reader, page.id, page.organisation_id)
+    out = SupplierOut.model_validate({**_picked(page, SupplierOut), "place": _place(page), "field_checks": checks})
     return known_by_its_tag(request, out)  # type: ignore[return-value] # A Response passes through; the model is for the description.
 
 
