@@ -68,7 +68,9 @@ HEAD = [
 def sheets(products: int) -> tuple[bytes, bytes, bytes]:
     """A sheet of suppliers, and the same products as .csv and as .xlsx."""
     draw = random.Random(SEED)
-    communes = [place.name for place in places.communes()]
+    # Names that mean one place; a name that several communes have borne is an error that asks which.
+    named = [place.name for place in places.communes("19")]
+    communes = [name for name in named if places.understand(f"{name}, Thái Nguyên").commune is not None]
     suppliers = [["code", "name", "province", "commune", "phone", "founded"]]
     makers = max(1, products // 40)
     suppliers += [
