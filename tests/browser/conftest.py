@@ -168,5 +168,5 @@ def sign_in(page: Page, email: str) -> None:
 @pytest.fixture(scope="session")
 def people() -> dict[str, str]:
     """The e-mail of one demo person for each role."""
-    names = {"office": "officer"}
+    names = {"office": "officer", "operator": "administrator"}
     return {names.get(person.kind.value, person.kind.value): person.email for person in reversed(demo.sign_ins())}

@@ -15,7 +15,7 @@ from tests.browser.conftest import CDN_FILE, NODE_MODULES, Market, OpenWindow
 
 CONTRAST = {"type": "rule", "values": ["color-contrast"]}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-ROLES = ["supplier", "buyer", "organiser", "officer"]
+ROLES = ["supplier", "buyer", "organiser", "officer", "administrator"]
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 OUTSIDE = """[...document.querySelectorAll('main *, header *, footer *')]
     .filter(e => e.getBoundingClientRect().right > innerWidth + 1).map(e => e.tagName + '.' + e.className).slice(0, 5)"""
