@@ -256,7 +256,7 @@ async def test_wholesale_prices_are_for_buyers_unless_the_supplier_shows_them(se
 
 
 async def test_an_officer_writes_down_who_may_use_a_mark(session: AsyncSession, coop: MakeCoop) -> None:
-    htx = await coop()
+    htx = await coop(commune_code="02185")
     with pytest.raises(NotAllowed):
         await catalogue.allow_mark(session, htx.owner, "mien-dong-bac-kan", htx.id)
     await catalogue.allow_mark(session, OFFICER, "mien-dong-bac-kan", htx.id)

@@ -203,3 +203,23 @@ def test_a_website_is_one(website: str) -> None:
 async def _reader(session: AsyncSession) -> object:
     await session.flush()
     return (await (await session.connection()).get_raw_connection()).driver_connection
+
+
+async def test_a_returned_paper_says_why_beside_its_field_and_a_removed_one_what_left(
+    signed_in: SignedIn, session: AsyncSession
+) -> None:
+    organisation = await market.supplier(session)
+    slug = await market.product(session, certificates=(catalogue.CertificateRow("ATTP", number="CŨ-1"),))
+    coop, lan = await signed_in(organisation_id=organisation), await signed_in("office")
+    base = f"/ban-hang/san-pham/{slug}/giay-to"
+    assert (await coop.post(base, data={"kind": "VG", "number": "SAI-1"})).status_code == 303
+    one = await address(lan, "VietGAP SAI-1")
+    page = (await lan.get(one)).text
+    why = {"decision": "return", "seen": seen(page), "reason_number": "Số này của trại khác."}
+    assert (await lan.post(one, data=why)).status_code == 303
+    papers = {row[1]: row[0] for row in await session.execute(text("SELECT id, number FROM catalogue_certificate"))}
+    form = (await coop.get(f"{base}/{papers['SAI-1']}")).text
+    assert 'id="f-number-error"' in form
+    assert "Số này của trại khác." in form
+    assert (await coop.post(f"{base}/{papers['CŨ-1']}/xoa")).status_code == 303
+    assert "trở lại bản nháp: Miến dong HTX1 SP1" in (await coop.get(base)).text

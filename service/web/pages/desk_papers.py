@@ -25,7 +25,7 @@ from service.core.files import FileStore
 from service.core.i18n import _, locale
 from service.web.deps import Acting, Files, Page, PageMaker, Reader, Session, Signed
 from service.web.pages import forms, histories, renewals
-from service.web.pages.desk_forms import attempt, only_suppliers, only_writers, own_product, stored_text
+from service.web.pages.desk_forms import attempt, only_suppliers, only_writers, own_product, own_standings, stored_text, told_in
 
 router = APIRouter(prefix="/ban-hang")
 FIELDS = ("kind", "stars", "number", "issuer", "issued_on", "valid_to")
@@ -88,8 +88,8 @@ async def move_renewal(paper_id: UUID, request: Request, page: Page, me: Acting,
 async def remove_paper(paper_id: UUID, page: Page, me: Acting, session: Session) -> Response:
     """Take a paper away."""
     only_suppliers(me)
-    await catalogue.remove_certificate(session, me, paper_id)
-    return page.redirect("/ban-hang/giay-to", _("Đã bỏ giấy này. Lịch sử vẫn giữ lại."))
+    hidden = await catalogue.remove_certificate(session, me, paper_id)
+    return page.redirect("/ban-hang/giay-to", _gone(hidden))
 
 
 @router.get("/san-pham/{slug}/giay-to/{paper_id}")
@@ -125,8 +125,8 @@ async def move_product_renewal(
 async def remove_product_paper(slug: str, paper_id: UUID, page: Page, me: Acting, session: Session) -> Response:
     """Take a paper away."""
     only_suppliers(me)
-    await catalogue.remove_certificate(session, me, paper_id)
-    return page.redirect(f"/ban-hang/san-pham/{slug}/giay-to", _("Đã bỏ giấy này. Lịch sử vẫn giữ lại."))
+    hidden = await catalogue.remove_certificate(session, me, paper_id)
+    return page.redirect(f"/ban-hang/san-pham/{slug}/giay-to", _gone(hidden))
 
 
 @router.get("/san-pham/{slug}/lich-su")
@@ -206,7 +206,18 @@ async def _show(page: PageMaker, me: Actor, reader: Any, slug: str | None, paper
     one = next((each for each in held if each.id == paper_id), None)
     if one is None:
         raise NotFound(_("Không có giấy này."))
-    return await _paper_page(page, me, reader, product, _stored(one), slug, paper_id)
+    form = _stored(one)
+    told_in(form, (await own_standings(reader, me, await catalogue.own_supplier(reader, me))).get(paper_id))
+    return await _paper_page(page, me, reader, product, form, slug, paper_id)
+
+
+def _gone(hidden: list[Any]) -> str:
+    """What is said after a paper has been taken away: also which products left the market with it."""
+    said = _("Đã bỏ giấy này. Lịch sử vẫn giữ lại.")
+    if hidden:
+        names = ", ".join(each.name for each in hidden)
+        said += " " + _("Không còn giấy nào đã kiểm tra nên trở lại bản nháp: %(names)s.", names=names)
+    return said
 
 
 async def _keep(
