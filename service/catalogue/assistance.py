@@ -27,6 +27,7 @@ from service.catalogue import certificates, check_rules, codes, events, packs, p
 from service.catalogue.agreements import Shown, shown_record
 from service.catalogue.assistance_inputs import AssistedProduct, EntryDraft, OfferDraft
 from service.catalogue.assistance_models import AssistedEntry
+from service.catalogue.bulk import staging
 from service.catalogue.inputs import CertificateInput, PackInput, ProductDraft, SupplierProfile
 from service.catalogue.models import Certificate, Product, Supplier
 from service.core import clock, mail
@@ -44,6 +45,8 @@ async def assist(session: AsyncSession, actor: Actor, draft: EntryDraft, *, key:
     """Enter a supplier for somebody, as a draft that nobody owns yet. With a `key`, the same form sent twice enters one."""
     if not check_rules.may_assist(actor):
         raise NotAllowed(_("Chỉ cán bộ mới nhập hộ được."))
+    # Two presses at once wait for each other here, and the second finds what the first has entered.
+    await staging.one_at_a_time(await staging.connection(session))
     entered = await session.get(AssistedEntry, key) if key is not None else None
     if entered is not None:
         return entered

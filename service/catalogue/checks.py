@@ -160,7 +160,9 @@ async def note_complaint(
     session: AsyncSession, actor: Actor, slug: str, said: ComplaintInput, *, key: UUID | None = None
 ) -> Complaint:
     """Note what somebody says is wrong at a supplier's: officers read it, and its weight in the next draw rises."""
-    supplier = await session.scalar(select(Supplier).where(Supplier.slug == slug, Supplier.state == State.PUBLISHED))
+    # Two presses at once wait for each other here, and the second finds what the first has noted.
+    which = select(Supplier).where(Supplier.slug == slug, Supplier.state == State.PUBLISHED)
+    supplier = await session.scalar(which.with_for_update(key_share=True))
     if supplier is None:
         raise NotFound(_("Không có nhà cung cấp này, hoặc hồ sơ chưa được đăng."))
     if not check_rules.may_complain(actor, supplier.organisation_id):

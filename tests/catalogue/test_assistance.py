@@ -306,6 +306,37 @@ async def _owners(database: Database) -> int:
         return await count(session, "accounts_member WHERE role = 'owner'")
 
 
+async def _presses(database: Database) -> list[Any]:
+    key = new_id()
+    officer = Actor(new_id(), "Cán bộ", None, "Văn phòng Thử", Role.OFFICER, MemberRole.MEMBER)
+
+    async def press() -> None:
+        async with database.transaction() as session:
+            await catalogue.assist(session, officer, typed(name="Tổ hai lần bấm"), key=key)
+            await asyncio.sleep(0.1)
+
+    return await asyncio.gather(press(), press(), press(), return_exceptions=True)
+
+
+async def test_two_presses_at_once_enter_one(waiting: tuple[Database, str]) -> None:
+    database, _code = waiting
+    assert await _presses(database) == [None] * 3
+    async with database.transaction() as session:
+        assert await count(session, "catalogue_supplier WHERE name = 'Tổ hai lần bấm'") == 1
+
+
+async def test_without_the_lock_two_presses_at_once_break(
+    waiting: tuple[Database, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, _code = waiting
+
+    async def no_lock(_conn: Any) -> None:
+        await asyncio.sleep(0)
+
+    monkeypatch.setattr(assistance.staging, "one_at_a_time", no_lock)
+    assert any(isinstance(outcome, Exception) for outcome in await _presses(database))
+
+
 async def test_two_who_agree_at_once_make_one_owner(waiting: tuple[Database, str]) -> None:
     database, code = waiting
     outcomes = await asyncio.gather(*(_agree(database, code, f"chu{n}") for n in range(3)))

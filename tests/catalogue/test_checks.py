@@ -259,6 +259,19 @@ async def real_market(real_database: Database) -> AsyncIterator[Database]:
     await owner.close()
 
 
+async def test_two_presses_of_one_complaint_at_once_note_one(real_market: Database) -> None:
+    key, complaint = new_id(), catalogue.ComplaintInput(text="Hàng giao hai lần đều ẩm mốc.")
+
+    async def press() -> None:
+        async with real_market.transaction() as session:
+            await catalogue.note_complaint(session, BUYER, "htx-so-htx0", complaint, key=key)
+            await asyncio.sleep(0.1)
+
+    await asyncio.gather(press(), press(), press())
+    async with real_market.transaction() as session:
+        assert await count(session, "catalogue_complaint") == 1
+
+
 async def _both_draw(market: Database) -> int:
     async def one() -> None:
         async with market.transaction() as session:

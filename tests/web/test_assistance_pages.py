@@ -225,3 +225,23 @@ async def test_an_office_hands_in_its_forms_as_json(client: httpx.AsyncClient, s
     assert (await buyer.post(f"/api/v1/assisted-entries/{entry['id']}/code")).status_code == 403
     assert (await client.post("/api/v1/assisted-entries", json=said)).status_code == 401
     assert (await officer.post(f"/api/v1/assisted-entries/{new_id()}/code")).status_code == 404
+
+
+async def test_a_household_s_number_is_nowhere_to_be_read(
+    client: httpx.AsyncClient, signed_in: SignedIn, database: Database
+) -> None:
+    officer = await signed_in("office")
+    said = {**TYPED, "name": "Hộ Thử", "legal_form": "household", "tax_code": "001099123456", "key": str(new_id())}
+    address = (await officer.post("/duyet/nhap-ho", data=said)).headers["location"]
+    code = code_on((await officer.post(f"{address}/ma", data={})).text)
+    record = (await client.post("/xac-nhan", data={"code": code})).text
+    form = (await client.post("/xac-nhan-ho-so/sua", data={"code": code})).text
+    for page in (record, form, (await officer.get(address)).text, (await officer.get(f"{address}/sua")).text):
+        assert "001099123456" not in page
+        assert "sealed:" not in page
+        assert "•••••••••456" in page
+    untouched = {**said, "tax_code": "•••••••••456", "code": code, "version": hidden(form, "version"), "members": "3"}
+    assert (await client.post("/xac-nhan-ho-so/luu", data=untouched)).status_code == 200
+    async with database.transaction() as session:
+        kept = await session.scalar(text("SELECT tax_code FROM catalogue_supplier WHERE name = 'Hộ Thử'"))
+    assert str(kept).startswith("sealed:456:")

@@ -26,7 +26,7 @@ from service.core.errors import Conflict, NotAllowed
 from service.core.i18n import _, locale
 from service.web.deps import Acting, Page, PageMaker, Reader, Session, Signed
 from service.web.pages import forms, record_words
-from service.web.pages.desk_forms import attempt, differences, profile_labels, stored_text, version_of
+from service.web.pages.desk_forms import attempt, differences, near_communes, profile_labels, stored_text, version_of
 from service.web.pages.labels import qr
 from service.web.pages.printed import house
 from service.web.pages.render import here
@@ -243,12 +243,12 @@ def profile_form(shown: catalogue.Shown) -> forms.Form[Any]:
     return forms.filled({**values, "version": shown.version})
 
 
-def choices() -> dict[str, Any]:
-    """What the boxes of a supplier's form offer."""
+def choices(commune: str = "") -> dict[str, Any]:
+    """What the boxes of a supplier's form offer; `commune` is the one that was chosen."""
     return {
         "legal_forms": [(each.value, catalogue.legal_form_name(each)) for each in catalogue.LegalForm],
         "provinces": [(each.code, each.full_name) for each in places.provinces()],
-        "communes": [(each.code, each.full_name) for each in places.communes()],
+        "communes": [(each.code, each.full_name) for each in near_communes(commune)],
     }
 
 
@@ -268,7 +268,7 @@ def _supplier_page(
         entry=view,
         moved=moved or [],
         sources=[(each.value, catalogue.source_name(each)) for each in catalogue.EntrySource],
-        **choices(),
+        **choices(form.typed.get("commune_code", "")),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from service import catalogue
+from service import accounts, catalogue
 from service.core import formats, places
 from service.core.i18n import _, locale
 from service.web.pages.desk_forms import product_labels, profile_labels
@@ -51,8 +51,8 @@ def _supplier_value(name: str, value: Any) -> str:
     if name in ("province_code", "commune_code"):
         place = places.commune(value) if name == "commune_code" else places.province(value)
         return place.full_name if place is not None else "–"
-    if name == "phone":
-        return formats.phone(value)
+    if name in ("phone", "tax_code"):
+        return formats.phone(value) if name == "phone" else accounts.shown_tax_code(value) or "–"
     if name == "founded" and value:
         return str(value)
     if name == "wholesale_public":
