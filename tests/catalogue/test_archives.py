@@ -167,7 +167,7 @@ async def test_a_suppliers_own_people_bring_in_their_own_goods_only(
 ) -> None:
     await catalogue.put_suppliers(session, accounts.SYSTEM, [supplier_row("HTX1"), supplier_row("HTX2")])
     rows = await session.execute(text("SELECT code, organisation_id FROM catalogue_supplier"))
-    found = {code: organisation_id for code, organisation_id in rows}
+    found = {row.code: row.organisation_id for row in rows}
     owner = Actor(None, "Chủ", found["HTX1"], "HTX", Role.SUPPLIER, MemberRole.OWNER)
     await catalogue.put_products(session, accounts.SYSTEM, [catalogue.ProductRow("HTX2", "Q1", "Trà của người khác")])
     sheet = b"code,name\nP1,Mien dong\n"
