@@ -174,6 +174,9 @@ def test_what_is_missing_stands_most_urgent_first() -> None:
     renewed = rules.Paper("OCOP", date(2025, 8, 1), date(2028, 8, 1))
     soon = rules.Paper("ATTP", None, date(2026, 12, 1))
     gaps = rules.missing(filled(has_pack=False, capacity_years=(), papers=(expired, soon), has_description=False), TODAY)
-    assert [gap.part for gap in gaps] == ["capacity", "certificates", "packs", "certificates", "product"]
+    assert [gap.part for gap in gaps] == ["capacity", "certificates", "certificates", "packs", "product"]
+    later = rules.Paper("ATTP", None, date(2027, 1, 20))
+    gaps = rules.missing(filled(has_pack=False, has_price=False, papers=(later,)), TODAY)
+    assert [(gap.part, gap.urgency) for gap in gaps] == [("packs", 1), ("certificates", 1), ("packs", 2)]
     assert rules.missing(filled(papers=(expired, renewed)), TODAY) == []
     assert [gap.part for gap in rules.missing(filled(capacity_years=(2025,)), TODAY)] == ["capacity"]
