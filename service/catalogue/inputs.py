@@ -17,6 +17,9 @@ from service.core import clock, places
 from service.core.i18n import _
 from service.core.inputs import EMPTY_IS_NONE, NO_NUL, Input, OptionalDay, OptionalText, Text
 
+MOST_ASKED_ABOUT = 12  # Communes among which one may be asked to choose; of more, the address is no help.
+LONGEST_ADDRESS = 500
+
 
 def reading(read: Callable[[Any], Any]) -> BeforeValidator:
     """Read a typed value the way a cell of a sheet is read; nothing typed is None, and refusals are whole sentences."""
@@ -92,11 +95,13 @@ class SupplierProfile(Input):
     @model_validator(mode="before")
     @classmethod
     def _commune_decides(cls, values: Any) -> Any:
-        """A commune lies in its province, whatever was chosen beside it."""
+        """A commune lies in its province, whatever was chosen beside it; an address in old or new form names its commune."""
         if isinstance(values, dict):
             commune = places.commune(str(values.get("commune_code") or ""))
+            if commune is None and not values.get("commune_code"):
+                commune = _meant(values.get("address"), values.get("province_code")).commune
             if commune is not None:
-                return {**values, "province_code": commune.parent}
+                return {**values, "commune_code": commune.code, "province_code": commune.parent}
         return values
 
     @field_validator("commune_code")
@@ -105,6 +110,28 @@ class SupplierProfile(Input):
         if value is not None and places.commune(value) is None:
             raise ValueError(_("Hãy chọn một trong các mục có sẵn."))
         return value
+
+    @field_validator("address")
+    @classmethod
+    def _clear(cls, value: str | None, info: Any) -> str | None:
+        """An address that may be in one of a few communes is asked about, not guessed; one that names none is kept as it is."""
+        if value is not None and info.data.get("commune_code") is None:
+            may_be = [option.commune for option in _meant(value, info.data.get("province_code")).options]
+            if 0 < len(may_be) <= MOST_ASKED_ABOUT:
+                names = "; ".join(places.where(commune.parent, commune.code) for commune in may_be)
+                raise ValueError(_("Địa chỉ này có thể ở: %(names)s. Hãy chọn xã, hoặc ghi rõ xã và tỉnh.", names=names))
+        return value
+
+
+def _meant(address: Any, province_code: Any) -> places.Understood:
+    """What an address means; where that is not clear, in the province that was chosen beside it."""
+    typed = str(address or "")[:LONGEST_ADDRESS]
+    meant = places.understand(typed)
+    chosen = places.province(str(province_code or ""))
+    if meant.certain or not typed.strip() or chosen is None:
+        return meant
+    within = places.understand(f"{typed}, {chosen.full_name}")
+    return within if within.certain or within.options else meant
 
 
 class ProductDraft(Input):
@@ -231,7 +258,7 @@ class Decision(Input):
 
     approve: bool
     seen: Text
-    reasons: dict[Annotated[str, Field(max_length=60)], Annotated[str, Field(max_length=500)]] = Field(
+    reasons: dict[Annotated[str, Field(pattern=r"^[a-z_]{1,60}$")], Annotated[str, Field(max_length=500)]] = Field(
         default_factory=dict, max_length=30
     )
     note: Annotated[Annotated[str, Field(max_length=2000)] | None, EMPTY_IS_NONE] = None

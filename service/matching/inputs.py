@@ -257,7 +257,7 @@ class BuyerDecision(Input):
 
     approve: bool
     seen: Text
-    reasons: dict[Annotated[str, Field(max_length=60)], Annotated[str, Field(max_length=500)]] = Field(
+    reasons: dict[Annotated[str, Field(pattern=r"^[a-z_]{1,60}$")], Annotated[str, Field(max_length=500)]] = Field(
         default_factory=dict, max_length=20
     )
     note: Annotated[OptionalText, AfterValidator(lambda value: _shorter(LONGEST_NOTE, value))] = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -92,3 +93,22 @@ async def test_no_field_of_the_market_can_be_smuggled_in(signed_in: SignedIn, se
     coop = await signed_in(organisation_id=await market.supplier(session))
     for extra in ({"state": "published"}, {"illustrative": True}, {"supplier_id": str(new_id())}, {"typed_by": None}):
         assert (await coop.post(f"{API}/products", json={**GOODS, **extra})).status_code == 422, extra
+
+
+async def test_strange_letters_in_a_decision_are_refused_in_words(signed_in: SignedIn, session: AsyncSession) -> None:
+    coop = await signed_in(organisation_id=await market.supplier(session))
+    entered = (await coop.post(f"{API}/products", json=GOODS)).json()["slug"]
+    await coop.post(f"{API}/products/{entered}/certificates", json=PAPER)
+    lan = await signed_in("office")
+    one = f"{API}/reviews/{(await lan.get(f'{API}/reviews')).json()['items'][0]['id']}"
+    seen = (await lan.get(one)).json()["seen"]
+    many = {f"{first}{second}": "x" for first in "ab" for second in "abcdefghijklmnopqrst"}
+    for body in (
+        {"reasons": {"a\x00b": "x"}}, {"reasons": {"number": "\x00"}}, {"note": "\x00"}, {"reasons": {"number": "\ud800"}},
+        {"note": "\ud800"}, {"reasons": many},
+    ):  # fmt: skip
+        sent = json.dumps({"approve": False, "seen": seen, **body})
+        answer = await lan.post(f"{one}/decision", content=sent, headers={"content-type": "application/json"})
+        assert answer.status_code in (400, 422), (body, answer.text)
+    rightly = {"approve": False, "seen": seen, "note": "Sửa giúp"}
+    assert (await lan.post(f"{one}/decision", json=rightly)).status_code == 200
