@@ -147,4 +147,4 @@ class PersonCorrected(Event):
 
 @dataclass(frozen=True)
 class PersonErased(Event):
-    """The person that is the subject has been erased: figures stay, names are gone. Answered by those who keep things for her."""
+    """The person that is the subject has been erased: figures stay, names go. Answered by those who keep things for her."""
