@@ -14,7 +14,21 @@ from service.accounts import SYSTEM, OrganisationKind
 from service.core import clock
 from service.core.db import Database
 from service.core.i18n import _
-from service.demo import assistance, calendar, facts, identity, lots, many, needs, people, photos, products, reviews, suppliers
+from service.demo import (
+    assistance,
+    calendar,
+    facts,
+    identity,
+    lists,
+    lots,
+    many,
+    needs,
+    people,
+    photos,
+    products,
+    reviews,
+    suppliers,
+)
 from service.demo import organisations as demo_organisations
 from service.demo.progress import Told, silent
 from service.matching import BuyerProfile, Closing, RequestState
@@ -104,6 +118,7 @@ async def _stock(session: AsyncSession, today: date, progress: Told) -> Summary:
     await photos.add_photos(session)
     await demo_organisations.add_organisations(session, organisations[people.OFFICE], today)
     await reviews.add_reviews(session, organisations[people.OFFICE])
+    await lists.add_lists(session, organisations, today)
     return Summary(len(makers), len(goods), len(buyers), asked, held)
 
 

@@ -104,10 +104,16 @@ async def stop_search(session: AsyncSession, token: str) -> SavedSearch:
 
 
 async def note_new_products(session: AsyncSession, products: Sequence[UUID]) -> int:
-    """Write down which searches these new products fit: each product once for each search, whoever comes when and how often."""
+    """Write down which searches these new products fit: each product once for each search, however often this is asked.
+
+    New is what came to the market after the search was saved; what was there before stood on the page when she saved it.
+    """
+    since = {product: fact for product, fact in await session.execute(_PUBLISHED, {"products": list(products)})}  # noqa: C416 - rows.
     active = select(SavedSearch.id, SavedSearch.asked).where(SavedSearch.state == SearchState.ACTIVE)
     searches: dict[UUID, dict[str, Any]] = {search: asked for search, asked in await session.execute(active)}  # noqa: C416
-    found = await catalogue.fitting(session, searches, products)
+    fitting = await catalogue.fitting(session, searches, list(since))
+    # Ids are made in the order of time: that of the fact tells whether the search was there before it.
+    found = [(search, product) for search, product in fitting if search < since[product]]
     now = clock.now()
     for start in range(0, len(found), PAIRS_AT_ONCE):
         rows = [
@@ -118,6 +124,10 @@ async def note_new_products(session: AsyncSession, products: Sequence[UUID]) -> 
     return len(found)
 
 
+_PUBLISHED = text(
+    "SELECT DISTINCT ON (j.subject) j.subject, j.id FROM core_journal j"
+    " WHERE j.subject = ANY(:products) AND j.fact = 'ProductPublished' ORDER BY j.subject, j.id DESC"
+)
 _DUE = text(
     """
 SELECT s.id FROM matching_saved_search s

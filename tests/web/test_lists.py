@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import catalogue, matching
 from service.accounts import SYSTEM
-from service.core import clock
+from service.core import clock, places
 from service.core.db import Database
 from service.matching import Frequency, tasks
 from tests import market
@@ -208,3 +208,37 @@ async def test_places_for_programs(client: httpx.AsyncClient) -> None:
         assert (await client.get(wrong)).status_code == 422
     for unknown in ("/api/v1/places/99999", "/api/v1/places/abc", "/dia-phuong/99999", "/dia-phuong/x"):
         assert (await client.get(unknown)).status_code == 404
+
+
+PROFILE = {"name": "HTX Thử Địa Chỉ", "legal_form": "cooperative", "version": ""}
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ({"address": "Thôn Nà Dỉ, xã Dương Phong, H. Bạch Thông, tỉnh Bắc Kạn"}, "02014"),
+        ({"address": "thon na di xa duong phong huyen bach thong", "province_code": "19"}, "02014"),
+        ({"address": "Số 5, phường Sài Gòn", "province_code": "79"}, "26740"),
+        ({"address": "Số 5, phường Sài Gòn, TP.HCM", "province_code": "01"}, "26740"),  # The commune decides.
+        ({"address": "Thôn 3", "province_code": "19"}, None),
+        ({"address": "Chợ Mới, Bắc Kạn", "commune_code": "02101"}, "02101"),
+    ],
+)
+async def test_the_profile_understands_an_address(session: AsyncSession, said: dict[str, str], code: str | None) -> None:
+    profile = catalogue.SupplierProfile.model_validate({"name": "HTX", "legal_form": "cooperative", **said})
+    assert profile.commune_code == code
+    assert profile.address == said["address"]  # Kept as it was typed.
+    if code is not None:
+        assert profile.province_code == places.commune(code).parent  # type: ignore[union-attr]
+
+
+async def test_an_address_that_may_be_in_several_communes_is_asked_about(signed_in: SignedIn) -> None:
+    browser = await signed_in("supplier")
+    page = await browser.get("/ban-hang/ho-so")
+    assert page.text.count('<option value="0') < 120  # Not every commune of the country in one box.
+    asked = await browser.post("/ban-hang/ho-so", data={**PROFILE, "address": "Chợ Mới, Bắc Kạn"})
+    assert asked.status_code == 422
+    assert "Xã Thanh Mai, tỉnh Thái Nguyên" in asked.text
+    assert 'value="Chợ Mới, Bắc Kạn"' in asked.text
+    kept = await browser.post("/ban-hang/ho-so", data={**PROFILE, "address": "xã Thanh Mai, Chợ Mới, Bắc Kạn"})
+    assert kept.status_code == 303

@@ -18,6 +18,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Uuid
 
+from service.catalogue.bulk import staging
 from service.catalogue.search import facets, inputs, levels
 from service.catalogue.search.engine import Reader, meant
 from service.catalogue.search.sql import GROUPS
@@ -54,6 +55,11 @@ class Glimpse:
     price_vnd: int | None = None
     pack: str | None = None
     illustrative: bool = False
+
+
+async def reader_of(session: AsyncSession) -> Reader:
+    """The plain connection below a session, for searches within its transaction."""
+    return await staging.connection(session)
 
 
 async def standing_search(reader: Reader, pairs: Iterable[tuple[str, str]]) -> StandingSearch:
@@ -165,4 +171,13 @@ async def shown_supplier(session: AsyncSession, slug: str) -> UUID | None:
     return found
 
 
-__all__ = ["Glimpse", "StandingSearch", "fitting", "glimpses", "shown_product", "shown_supplier", "standing_search"]
+__all__ = [
+    "Glimpse",
+    "StandingSearch",
+    "fitting",
+    "glimpses",
+    "reader_of",
+    "shown_product",
+    "shown_supplier",
+    "standing_search",
+]

@@ -199,7 +199,9 @@ async def _record(
 
 
 def _supplier(page: PageMaker, form: forms.Form[Any], code: str, status: int = 200) -> Response:
-    return page.show("agreeing/supplier.html", status=status, form=form, code=code, **choices())
+    return page.show(
+        "agreeing/supplier.html", status=status, form=form, code=code, **choices(form.typed.get("commune_code", ""))
+    )
 
 
 async def _product_of(session: Any, opening: catalogue.Opening, product_id: UUID) -> catalogue.ShownProduct:

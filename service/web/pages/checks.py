@@ -118,7 +118,7 @@ async def _office(
         form=form,
         visits=waiting,
         complaints=await catalogue.complaints(reader, me),
-        communes=[(each.code, each.full_name) for each in places.communes() if not me.duty or each.code in me.duty],
+        communes=[(each.code, each.full_name) for each in _communes(me)],
         may_draw=catalogue.may_draw(me),
         today=clock.today(),
         next=here(request, cursor=further) if further else None,
@@ -277,3 +277,9 @@ async def _complaint(
         raise NotAllowed(_("Nhà phân phối và cán bộ gửi được phản ánh, về tổ chức khác tổ chức của mình."))
     products = [(each.slug, each.title) for each in supplier.products if each.state == catalogue.State.PUBLISHED]
     return page.show("checks/complaint.html", status=status, supplier=supplier, products=products, form=form)
+
+
+def _communes(me: Actor) -> list[places.Place]:
+    """The communes among which a visit may be drawn: those of her duty, else those where our suppliers are at home."""
+    of_duty = [found for code in me.duty if (found := places.commune(code)) is not None]
+    return of_duty or list(places.communes(places.BAC_KAN_BEFORE_2025))

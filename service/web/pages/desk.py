@@ -29,6 +29,7 @@ from service.web.pages import desk_papers, desk_parts, desk_reviews, forms, hist
 from service.web.pages.desk_forms import (
     attempt,
     differences,
+    near_communes,
     only_suppliers,
     only_writers,
     own_organisation,
@@ -253,7 +254,7 @@ def _profile_page(
         provinces=[(each.code, each.full_name) for each in places.provinces()],
         communes=[
             (each.code, f"{each.full_name} ({', '.join(old.name for old in places.former(each.code))})")
-            for each in places.communes()
+            for each in near_communes(form.typed.get("commune_code", ""))
         ],
     )
 

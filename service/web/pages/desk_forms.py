@@ -15,7 +15,7 @@ from starlette.datastructures import UploadFile
 
 from service import accounts, catalogue
 from service.accounts import Actor, Role
-from service.core import formats
+from service.core import formats, places
 from service.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from service.core.i18n import _
 from service.web.pages import forms
@@ -42,6 +42,13 @@ def stored_text(value: Any) -> Any:
     if isinstance(value, (Decimal, float)):
         return formats.plain_number(value)
     return formats.day(value) if isinstance(value, date) else value
+
+
+def near_communes(chosen: str) -> list[places.Place]:
+    """The communes to choose from: those where our suppliers are at home, and the chosen one. Others come by address."""
+    near = list(places.communes(places.BAC_KAN_BEFORE_2025))
+    known = places.commune(chosen)
+    return near if known is None or known in near else [*near, known]
 
 
 def differences(typed: Mapping[str, str], now: Mapping[str, str], labels: Mapping[str, str]) -> list[tuple[str, str, str]]:
