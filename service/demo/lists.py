@@ -1,4 +1,4 @@
-"""What a distributor keeps for itself: a shortlist with notes, two saved searches, one mail about something new. All invented."""
+"""What a distributor keeps for itself: a shortlist with notes, two saved searches, one mail about something new. Invented."""
 
 from __future__ import annotations
 
