@@ -164,6 +164,7 @@ async def test_rows_of_every_state(market: Database) -> None:
         "buyer",
         "organiser",
         "office",
+        "operator",
     }
     assert await column(market, "SELECT DISTINCT role FROM accounts_member") == {"owner", "member", "viewer"}
     for table in TABLES:
@@ -180,7 +181,7 @@ async def test_everyone_who_is_told_on_the_terminal_can_sign_in(market: Database
         assert actor is not None
         roles.add((actor.role.value, actor.member_role.value if actor.member_role else None))
         assert account.role_name
-    assert {role for role, _member in roles} == {"supplier", "buyer", "organiser", "officer"}
+    assert {role for role, _member in roles} == {"supplier", "buyer", "organiser", "officer", "administrator"}
     assert ("supplier", "viewer") in roles
 
 
@@ -238,3 +239,11 @@ async def test_many_products_come_once(market: Database) -> None:
     assert added.products == 300
     assert again == demo.Summary()
     assert await scalar(market, "SELECT count(*) FROM catalogue_supplier WHERE code LIKE 'TAI-%' AND NOT illustrative") == 0
+
+
+async def test_people_work_together(market: Database) -> None:
+    twice = "SELECT count(*) FROM (SELECT person_id FROM accounts_member GROUP BY person_id HAVING count(*) > 1) x"
+    assert await scalar(market, twice) > 0
+    assert await scalar(market, "SELECT count(*) FROM accounts_invitation WHERE accepted_at IS NULL") > 0
+    assert await scalar(market, "SELECT count(*) FROM accounts_grant WHERE revoked_at IS NULL AND valid_to > current_date") > 0
+    assert await column(market, "SELECT DISTINCT revoked_at IS NULL FROM accounts_token") == {True, False}
