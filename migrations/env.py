@@ -11,7 +11,7 @@ from typing import Any
 from alembic import context
 from sqlalchemy import NullPool, create_engine, text
 
-import service.accounts.identity_models
+import service.accounts.identity.models
 import service.accounts.models
 import service.catalogue.models
 import service.core.events

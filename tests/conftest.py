@@ -45,7 +45,12 @@ def _named(url: str, name: str) -> str:
 
 def _template_name() -> str:
     digest = hashlib.sha256()
-    patterns = ("migrations/**/*.py", "migrations/**/*.sql", "service/catalogue/data/*.tsv", "service/catalogue/reference.py")
+    patterns = (
+        "migrations/**/*.py",
+        "migrations/**/*.sql",
+        "service/catalogue/data/*.tsv",
+        "service/catalogue/reference/load.py",
+    )
     for file in sorted(path for pattern in patterns for path in ROOT.glob(pattern)):
         if file.exists():
             digest.update(file.read_bytes())

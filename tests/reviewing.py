@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service import catalogue
 from service.accounts import Actor, MemberRole, Role
 from service.catalogue.models import Certificate, Product, Supplier
-from service.catalogue.review_models import Review
-from service.catalogue.reviews import fingerprint, holder_of
+from service.catalogue.reviews.decisions import fingerprint, holder_of
+from service.catalogue.reviews.models import Review
 from service.core.db import new_id
 
 KINDS = {"certificate": Certificate, "supplier": Supplier, "product": Product}

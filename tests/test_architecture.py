@@ -39,7 +39,10 @@ BREAKS = {
         "from service.web.api import problems as _broken",
     ),
     "The web process starts no worker and no demo": ("service/web/deps.py", "import procrastinate as _broken"),
-    "Others use only the face of accounts": ("service/catalogue/rules.py", "from service.accounts import people as _broken"),
+    "Others use only the face of accounts": (
+        "service/catalogue/rules.py",
+        "from service.accounts.identity import people as _broken",
+    ),
     "Others use only the face of catalogue": ("service/matching/rules.py", "from service.catalogue import rules as _broken"),
     "Others use only the face of matching": ("service/web/pages/home.py", "from service.matching import rules as _broken"),
     "Inside a module: tasks over queries over rules over inputs over models": (

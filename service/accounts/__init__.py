@@ -6,7 +6,7 @@ verify) is the person's role there. Sessions live in the database, so that they 
 
 from service.accounts.absent import actor_for
 from service.accounts.actors import NOBODY, ROLES, SYSTEM, Actor, Choice, Role
-from service.accounts.administration import (
+from service.accounts.administration.acts import (
     end_all_sessions,
     enter_organisation,
     invite_to,
@@ -15,8 +15,9 @@ from service.accounts.administration import (
     set_duty,
     unlock_person,
 )
-from service.accounts.administration_inputs import DutyArea, OfficeDraft
-from service.accounts.administration_queries import (
+from service.accounts.administration.helping import Helped, people_to_help
+from service.accounts.administration.inputs import DutyArea, OfficeDraft
+from service.accounts.administration.queries import (
     Account,
     AccountLine,
     OrganisationAccount,
@@ -26,14 +27,53 @@ from service.accounts.administration_queries import (
     organisation_account,
     organisations_found,
 )
-from service.accounts.administration_rules import may_administer, may_lock
-from service.accounts.consents import Purpose, agrees, give_consent, withdraw_consent
-from service.accounts.consents import texts as consent_texts
-from service.accounts.grants import let_act, stop_acting
-from service.accounts.helping import Helped, people_to_help
-from service.accounts.identity_inputs import EmailChange, NewPassword, Registration, unreachable
-from service.accounts.identity_queries import Confirmed, Security, SignInLine, confirmed, security_of
-from service.accounts.identity_rules import lacks_second_factor, must_have_second_factor
+from service.accounts.administration.rules import may_administer, may_lock
+from service.accounts.identity.inputs import EmailChange, NewPassword, Registration, unreachable
+from service.accounts.identity.passwords import SHORTEST_PASSWORD, TRIAL_PASSWORD
+from service.accounts.identity.people import add_person, choose_language, known_passwords, plain_identifier
+from service.accounts.identity.queries import Confirmed, Security, SignInLine, confirmed, security_of
+from service.accounts.identity.registration import (
+    Registered,
+    change_email,
+    confirm_again,
+    confirm_email,
+    confirmation,
+    register,
+)
+from service.accounts.identity.resets import (
+    ask_reset,
+    change_password,
+    confirm_phone,
+    issue_reset_code,
+    reset_opens,
+    reset_password,
+    reset_with_code,
+)
+from service.accounts.identity.rules import lacks_second_factor, must_have_second_factor
+from service.accounts.identity.second_factor import (
+    Enrolment,
+    begin_second_factor,
+    confirm_second_factor,
+    has_second_factor,
+    remove_second_factor,
+    renew_recovery_codes,
+)
+from service.accounts.identity.sessions import (
+    SessionLine,
+    actor_of,
+    end_other_sessions,
+    end_session,
+    end_session_of,
+    sessions_of,
+)
+from service.accounts.identity.signing_in import (
+    HalfWay,
+    SecondStepNeeded,
+    note_failed_step,
+    open_session_of,
+    sign_in,
+    sign_in_further,
+)
 from service.accounts.inputs import (
     Erasure,
     Founding,
@@ -44,22 +84,35 @@ from service.accounts.inputs import (
     RoleChange,
     TokenDraft,
 )
-from service.accounts.invitations import Invited, Offered, accept_invitation, invite, offered, withdraw_invitation
-from service.accounts.joining import register_invited
-from service.accounts.members import add_member, change_role, hand_over, leave, remove_member
 from service.accounts.models import MemberRole, OrganisationKind
-from service.accounts.organisation_events import PersonErased
-from service.accounts.organisation_models import SCOPES
-from service.accounts.organisations import (
+from service.accounts.organisations.events import PersonErased
+from service.accounts.organisations.founding import (
     choose_organisation,
     found_organisation,
     open_organisation,
     rename_organisation,
     verify_organisation,
 )
-from service.accounts.passwords import SHORTEST_PASSWORD, TRIAL_PASSWORD
-from service.accounts.people import add_person, choose_language, known_passwords, plain_identifier
-from service.accounts.privacy import correct_person, erase_person, held
+from service.accounts.organisations.grants import let_act, stop_acting
+from service.accounts.organisations.invitations import Invited, Offered, accept_invitation, invite, offered, withdraw_invitation
+from service.accounts.organisations.joining import register_invited
+from service.accounts.organisations.members import add_member, change_role, hand_over, leave, remove_member
+from service.accounts.organisations.models import SCOPES
+from service.accounts.organisations.takeover import NewOwner, is_owned, take_over, take_over_as
+from service.accounts.organisations.tax_codes import (
+    is_personal_tax_code,
+    kept_tax_code,
+    opened_tax_code,
+    read_tax_code,
+    same_tax_code,
+    shown_tax_code,
+    tax_code_adds_up,
+)
+from service.accounts.organisations.tokens import Issued, actor_of_token, issue_token, revoke_token
+from service.accounts.organisations.verification import verify_organiser, waiting_organisers
+from service.accounts.privacy.consents import Purpose, agrees, give_consent, withdraw_consent
+from service.accounts.privacy.consents import texts as consent_texts
+from service.accounts.privacy.rights import correct_person, erase_person, held
 from service.accounts.queries import (
     GrantLine,
     InvitationLine,
@@ -75,39 +128,7 @@ from service.accounts.queries import (
     recipients,
     tokens_of,
 )
-from service.accounts.registration import Registered, change_email, confirm_again, confirm_email, confirmation, register
-from service.accounts.resets import (
-    ask_reset,
-    change_password,
-    confirm_phone,
-    issue_reset_code,
-    reset_opens,
-    reset_password,
-    reset_with_code,
-)
 from service.accounts.rules import may_issue_token, may_let_act, may_manage_members, may_see_organisation, may_use
-from service.accounts.second_factor import (
-    Enrolment,
-    begin_second_factor,
-    confirm_second_factor,
-    has_second_factor,
-    remove_second_factor,
-    renew_recovery_codes,
-)
-from service.accounts.sessions import SessionLine, actor_of, end_other_sessions, end_session, end_session_of, sessions_of
-from service.accounts.signing_in import HalfWay, SecondStepNeeded, note_failed_step, open_session_of, sign_in, sign_in_further
-from service.accounts.takeover import NewOwner, is_owned, take_over, take_over_as
-from service.accounts.tax_codes import (
-    is_personal_tax_code,
-    kept_tax_code,
-    opened_tax_code,
-    read_tax_code,
-    same_tax_code,
-    shown_tax_code,
-    tax_code_adds_up,
-)
-from service.accounts.tokens import Issued, actor_of_token, issue_token, revoke_token
-from service.accounts.verification import verify_organiser, waiting_organisers
 
 __all__ = [
     "NOBODY",

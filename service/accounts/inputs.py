@@ -8,9 +8,9 @@ from uuid import UUID
 from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from service.accounts.identity_inputs import Password, Ticked
+from service.accounts.identity.inputs import Password, Ticked
 from service.accounts.models import MemberRole
-from service.accounts.organisation_models import SCOPES
+from service.accounts.organisations.models import SCOPES
 from service.core.inputs import EMPTY_IS_NONE, Day, Input, OptionalDay, OptionalPhone, OptionalText, Text
 from service.core.mail import plain_address
 

@@ -59,9 +59,7 @@ class Person(Row):
         Index("uq_accounts_person_phone", "phone", unique=True, postgresql_where=text("phone_confirmed_at IS NOT NULL")),
         Index("ix_accounts_person_email", "email"),
         Index("ix_accounts_person_phone", "phone"),
-        Index(
-            "ix_accounts_person_waiting", "id", postgresql_where=text("phone IS NOT NULL AND phone_confirmed_at IS NULL")
-        ),
+        Index("ix_accounts_person_waiting", "id", postgresql_where=text("phone IS NOT NULL AND phone_confirmed_at IS NULL")),
     )
 
     name: Mapped[str]

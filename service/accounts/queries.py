@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.accounts import rules
 from service.accounts.actors import Actor
 from service.accounts.models import Member, MemberRole, Organisation, OrganisationKind, Person
-from service.accounts.organisation_models import Grant, Invitation, Token
+from service.accounts.organisations.models import Grant, Invitation, Token
 from service.core import clock
 from service.core.cursors import opened, sealed
 from service.core.errors import Invalid, NotFound

@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import delete, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.accounts.identity_events import PasswordChanged, RecoveryCodeUsed, SecondFactorRemoved, SecondFactorSet
-from service.accounts.identity_models import Link
+from service.accounts.identity.events import PasswordChanged, RecoveryCodeUsed, SecondFactorRemoved, SecondFactorSet
+from service.accounts.identity.models import Link
 from service.accounts.models import Person, Session
-from service.accounts.organisation_models import Invitation
+from service.accounts.organisations.models import Invitation
 from service.core import clock, mail
 from service.core.events import Event, every, on
 

@@ -24,9 +24,9 @@ Reading (each for one reader; what is not hers to know is left out):
     desk, declared, record_history, records                            for the supplier's own people and for officers
 """
 
-from service.catalogue import drawing, gs1
-from service.catalogue.agreements import Shown, ShownPaper, ShownProduct
-from service.catalogue.assistance import (
+from service.catalogue.assistance.agreements import Shown, ShownPaper, ShownProduct
+from service.catalogue.assistance.codes import spoken
+from service.catalogue.assistance.entries import (
     CODE_HOLDS,
     Opening,
     agree,
@@ -42,16 +42,16 @@ from service.catalogue.assistance import (
     record_by_code,
     remove_paper_by_code,
 )
-from service.catalogue.assistance_inputs import AssistedProduct, EntryDraft, OfferDraft
-from service.catalogue.assistance_models import EntrySource
-from service.catalogue.assistance_queries import EntryView, assisted_entries, assisted_entry, entry_in, source_name
+from service.catalogue.assistance.inputs import AssistedProduct, EntryDraft, OfferDraft
+from service.catalogue.assistance.models import EntrySource
+from service.catalogue.assistance.queries import EntryView, assisted_entries, assisted_entry, entry_in, source_name
 from service.catalogue.bulk.products import put_products
 from service.catalogue.bulk.rows import CertificateRow, Counts, PackRow, ProductRow, SupplierRow
 from service.catalogue.bulk.suppliers import put_suppliers
-from service.catalogue.certificates import add_certificate, remove_certificate, revise_certificate
-from service.catalogue.check_inputs import ComplaintInput, FindingInput, RoundInput, VisitWish
-from service.catalogue.check_models import Finding
-from service.catalogue.check_queries import (
+from service.catalogue.checks import drawing
+from service.catalogue.checks.inputs import ComplaintInput, FindingInput, RoundInput, VisitWish
+from service.catalogue.checks.models import Finding
+from service.catalogue.checks.queries import (
     CandidateView,
     RoundView,
     VisitView,
@@ -65,10 +65,8 @@ from service.catalogue.check_queries import (
     visit,
     visits,
 )
-from service.catalogue.check_rules import may_assist, may_complain, may_draw, may_list_mark_users, may_read_findings, may_visit
-from service.catalogue.checks import draw_checks, note_complaint, plan_check, record_check
-from service.catalogue.codes import spoken
-from service.catalogue.commodity_terms import CommodityTerms, called, commodities_in, commodity_called, commodity_terms
+from service.catalogue.checks.rules import may_assist, may_complain, may_draw, may_list_mark_users, may_read_findings, may_visit
+from service.catalogue.checks.visits import draw_checks, note_complaint, plan_check, record_check
 from service.catalogue.desk_queries import (
     Desk,
     HistoryLine,
@@ -80,10 +78,7 @@ from service.catalogue.desk_queries import (
     records,
 )
 from service.catalogue.events import ProductPublished, ProductsPublished
-from service.catalogue.expiring import Expiring, ExpiringList, expiring, renewal_name
 from service.catalogue.glances import Glance, Glances, Need, glances
-from service.catalogue.import_models import ImportState
-from service.catalogue.import_queries import ImportList, ImportView, import_page, import_state_name, import_written, imports_of
 from service.catalogue.inputs import (
     CapacityInput,
     CertificateInput,
@@ -95,10 +90,12 @@ from service.catalogue.inputs import (
     TierInput,
 )
 from service.catalogue.kinds import KINDS, OCOP, Kind, legal_form_name, level_of, review_state_name, state_name
-from service.catalogue.lot_inputs import MOST_LINES as MOST_LOT_LINES
-from service.catalogue.lot_inputs import DeliveryInput, LotCheckInput, LotDraft, LotHead, Recall, SourceInput
-from service.catalogue.lot_models import LotState
-from service.catalogue.lot_queries import (
+from service.catalogue.lots import gs1
+from service.catalogue.lots.inputs import MOST_LINES as MOST_LOT_LINES
+from service.catalogue.lots.inputs import DeliveryInput, LotCheckInput, LotDraft, LotHead, Recall, SourceInput
+from service.catalogue.lots.keeping import close_lot, correct_lot, make_lot, open_lot, recall_lot
+from service.catalogue.lots.models import LotState
+from service.catalogue.lots.queries import (
     LotLine,
     LotList,
     LotPage,
@@ -112,34 +109,41 @@ from service.catalogue.lot_queries import (
     own_lots,
     public_lots,
 )
-from service.catalogue.lot_queries import state_name as lot_state_name
-from service.catalogue.lot_rules import may_correct as may_correct_lot
-from service.catalogue.lot_rules import may_keep_lots, may_recall
-from service.catalogue.lots import close_lot, correct_lot, make_lot, open_lot, recall_lot
-from service.catalogue.mark_inputs import MarkUserInput
-from service.catalogue.mark_queries import (
-    mark_users,
-    own_marks,
-    protected_name,
-    protected_names,
-)
-from service.catalogue.marks import allow_mark, allow_mark_by_name, disallow_mark
+from service.catalogue.lots.queries import state_name as lot_state_name
+from service.catalogue.lots.rules import may_correct as may_correct_lot
+from service.catalogue.lots.rules import may_keep_lots, may_recall
+from service.catalogue.marks.inputs import MarkUserInput
+from service.catalogue.marks.queries import mark_users, own_marks, protected_name, protected_names
+from service.catalogue.marks.users import allow_mark, allow_mark_by_name, disallow_mark
 from service.catalogue.models import LegalForm, MarkKind, State
 from service.catalogue.offers import OfferRow, free_in, offer_called, offers_around, offers_named, offers_of
 from service.catalogue.overview import Overview, overview
 from service.catalogue.packs import set_packs
-from service.catalogue.paper_rules import MOST_PHOTOS, MOST_SCANS, may_keep_photos
-from service.catalogue.photo_models import RenewalState
-from service.catalogue.photo_views import PhotoView, ScanFile, ScanView
-from service.catalogue.photos import add_photo, arrange_photos, photo_for, photos_of, remove_photo
+from service.catalogue.papers.certificates import add_certificate, remove_certificate, revise_certificate
+from service.catalogue.papers.expiring import Expiring, ExpiringList, expiring, renewal_name
+from service.catalogue.papers.models import RenewalState
+from service.catalogue.papers.photo_views import PhotoView, ScanFile, ScanView
+from service.catalogue.papers.photos import add_photo, arrange_photos, photo_for, photos_of, remove_photo
+from service.catalogue.papers.renewals import RenewalInput, set_renewal
+from service.catalogue.papers.rules import MOST_PHOTOS, MOST_SCANS, may_keep_photos
+from service.catalogue.papers.scans import add_scan, remove_scan, scan_for, scans_of
 from service.catalogue.prices import set_prices
 from service.catalogue.products import draft, publish, revise, withdraw
 from service.catalogue.queries import ProductRecord, product_page, product_record
-from service.catalogue.reference import load_reference
-from service.catalogue.reference_queries import categories, commodities
-from service.catalogue.renewals import RenewalInput, set_renewal
-from service.catalogue.review_models import ReviewKind, ReviewState
-from service.catalogue.review_queries import (
+from service.catalogue.reference.load import load_reference
+from service.catalogue.reference.queries import categories, commodities
+from service.catalogue.reference.terms import CommodityTerms, called, commodities_in, commodity_called, commodity_terms
+from service.catalogue.reviews.decisions import (
+    decide,
+    lacks,
+    question_certificate,
+    seen_of,
+    submit_product,
+    submit_supplier,
+    withdraw_submission,
+)
+from service.catalogue.reviews.models import ReviewKind, ReviewState
+from service.catalogue.reviews.queries import (
     Earlier,
     Queue,
     ReviewPage,
@@ -149,15 +153,6 @@ from service.catalogue.review_queries import (
     review_queue,
     standings,
     waiting_for,
-)
-from service.catalogue.reviews import (
-    decide,
-    lacks,
-    question_certificate,
-    seen_of,
-    submit_product,
-    submit_supplier,
-    withdraw_submission,
 )
 from service.catalogue.rules import (
     CERTIFIED,
@@ -169,7 +164,6 @@ from service.catalogue.rules import (
     may_see_wholesale,
     sees_all_wholesale,
 )
-from service.catalogue.scans import add_scan, remove_scan, scan_for, scans_of
 from service.catalogue.search.engine import PAGE as PRODUCTS_A_PAGE
 from service.catalogue.search.engine import Found, suggest
 from service.catalogue.search.engine import seal as seal_search
@@ -193,6 +187,8 @@ from service.catalogue.sheets.archive import MOST_PACKED, is_archive, is_workboo
 from service.catalogue.sheets.archives import ArchiveReport, import_archive
 from service.catalogue.sheets.columns import SheetKind
 from service.catalogue.sheets.imports import Report, import_file
+from service.catalogue.sheets.models import ImportState
+from service.catalogue.sheets.queries import ImportList, ImportView, import_page, import_state_name, import_written, imports_of
 from service.catalogue.sheets.reading import MOST_BYTES
 from service.catalogue.sheets.uploads import drop_upload, keep_upload, waiting_upload
 from service.catalogue.supplier_queries import SupplierSearch, supplier_page, suppliers

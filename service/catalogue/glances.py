@@ -17,8 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.accounts import Actor
 from service.catalogue.bulk.staging import connection
-from service.catalogue.commodity_terms import CommodityTerms, commodities_in
 from service.catalogue.offers import sight
+from service.catalogue.reference.terms import CommodityTerms, commodities_in
 from service.core.text import fold
 
 MOST_STAND_INS = 100  # Products of the same sub-group but other goods, looked at for one need.

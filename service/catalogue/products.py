@@ -16,11 +16,12 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.accounts import Actor
-from service.catalogue import events, rules, submissions
+from service.catalogue import events, rules
 from service.catalogue.bulk import staging
 from service.catalogue.inputs import ProductDraft
 from service.catalogue.models import Category, Commodity, Product, State, Supplier
-from service.catalogue.review_models import ReviewKind
+from service.catalogue.reviews import submissions
+from service.catalogue.reviews.models import ReviewKind
 from service.catalogue.suppliers import locked_supplier
 from service.core import clock
 from service.core.db import new_id

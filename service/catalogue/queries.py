@@ -17,10 +17,11 @@ from uuid import UUID
 import psycopg
 
 from service.accounts import Actor
-from service.catalogue import kinds, paper_rules, rules
+from service.catalogue import kinds, rules
+from service.catalogue.marks.shown import MARK_JSON, shown_marks
 from service.catalogue.models import CertificateState
-from service.catalogue.photo_views import PhotoView
-from service.catalogue.shown_marks import MARK_JSON, shown_marks
+from service.catalogue.papers import rules as paper_rules
+from service.catalogue.papers.photo_views import PhotoView
 from service.catalogue.views import (
     Cell,
     CertificateView,

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from service import accounts
 from service.accounts import Actor
-from service.catalogue import paper_rules, rules
+from service.catalogue import rules
+from service.catalogue.marks.shown import MARK_JSON, held_marks
+from service.catalogue.papers import rules as paper_rules
 from service.catalogue.queries import ADDRESS, CARD, FIRST_PACK, PHOTOS, SCANS, Reader, card, certificates, photo
-from service.catalogue.shown_marks import MARK_JSON, held_marks
 from service.catalogue.views import SupplierCard, SupplierList, SupplierPage
 from service.core import clock, cursors, places
 from service.core.errors import Invalid, NotFound

@@ -15,12 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import accounts
 from service.accounts import Actor
-from service.catalogue import events, rules, submissions
+from service.catalogue import events, rules
 from service.catalogue.bulk import staging
 from service.catalogue.bulk.suppliers import search_words
 from service.catalogue.inputs import SupplierProfile
 from service.catalogue.models import State, Supplier
-from service.catalogue.review_models import ReviewKind
+from service.catalogue.reviews import submissions
+from service.catalogue.reviews.models import ReviewKind
 from service.core import clock, places
 from service.core.db import new_id
 from service.core.errors import Conflict, NotAllowed, NotFound

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.catalogue import events, import_events, photos, reminders, scans
+from service.catalogue import events
 from service.catalogue.bulk import pictures
+from service.catalogue.papers import photos, reminders, scans
+from service.catalogue.sheets import events as import_events
 from service.catalogue.sheets import jobs
 from service.core import clock, files
 from service.core.events import every, on

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from service.catalogue import kinds
-from service.catalogue.photo_views import PhotoView, small_photo
+from service.catalogue.papers.photo_views import PhotoView, small_photo
 from service.core.i18n import locale
 
 

@@ -52,7 +52,7 @@ def seal_alike(secret: SecretStr, purpose: str, text: str) -> bytes:
 
 
 def open_alike(secret: SecretStr, purpose: str, sealed: bytes) -> str:
-    """The text of `seal_alike` again. Raises ValueError when it was sealed elsewhere, for another purpose, or has been touched."""
+    """The text of `seal_alike` again; ValueError when it was sealed elsewhere, for another purpose, or has been touched."""
     from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - see open_sealed().
 
     try:

@@ -81,7 +81,9 @@ class Settings(BaseSettings):
         local = parts.scheme == "file" and parts.path
         asked = {name for name, _value in parse_qsl(parts.query)}
         if not local and not (parts.scheme == "s3" and parts.hostname and asked <= {"endpoint", "region", "conditional_put"}):
-            raise ValueError("CHOPHIEN_FILES_URL must look like s3://bucket/prefix?endpoint=https://host&region=… or file:///folder")
+            raise ValueError(
+                "CHOPHIEN_FILES_URL must look like s3://bucket/prefix?endpoint=https://host&region=… or file:///folder"
+            )
 
     def _refuse_a_wrong_mail_server(self, url: str) -> None:
         parts = urlsplit(url)

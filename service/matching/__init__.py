@@ -33,9 +33,9 @@ from service.matching.judging import (
     requests_for_product,
     requests_for_supplier,
 )
-from service.matching.list_inputs import ItemMove, ItemNote, SearchWish, ShortlistName
-from service.matching.list_models import Frequency, SavedSearch, SearchState, Shortlist, ShortlistItem
-from service.matching.list_queries import (
+from service.matching.lists.inputs import ItemMove, ItemNote, SearchWish, ShortlistName
+from service.matching.lists.models import Frequency, SavedSearch, SearchState, Shortlist, ShortlistItem
+from service.matching.lists.queries import (
     ItemView,
     SavedSearchView,
     ShortlistLine,
@@ -47,7 +47,25 @@ from service.matching.list_queries import (
     search_to_stop,
     whole_shortlist,
 )
-from service.matching.list_rules import may_keep_lists, may_save_search
+from service.matching.lists.rules import may_keep_lists, may_save_search
+from service.matching.lists.saved_searches import (
+    change_search,
+    drop_search,
+    note_new_products,
+    save_search,
+    stop_search,
+    tell_of_finds,
+)
+from service.matching.lists.shortlists import (
+    drop_shortlist,
+    list_product,
+    list_supplier,
+    make_shortlist,
+    move_item,
+    note_item,
+    remove_item,
+    rename_shortlist,
+)
 from service.matching.models import Buyer, BuyerKind, BuyerState, CloseReason, RequestState, SourcingRequest, Visibility
 from service.matching.queries import (
     RequestList,
@@ -62,24 +80,6 @@ from service.matching.ranking import FACTORS, Weights
 from service.matching.reasons import Reason
 from service.matching.requests import close_request, open_request, revise_request
 from service.matching.rules import may_act_for, may_ask_publicly, may_close, may_revise
-from service.matching.saved_searches import (
-    change_search,
-    drop_search,
-    note_new_products,
-    save_search,
-    stop_search,
-    tell_of_finds,
-)
-from service.matching.shortlists import (
-    drop_shortlist,
-    list_product,
-    list_supplier,
-    make_shortlist,
-    move_item,
-    note_item,
-    remove_item,
-    rename_shortlist,
-)
 from service.matching.views import (
     BuyerView,
     CandidateView,

@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import accounts, catalogue
 from service.core.events import every, on
-from service.matching import saved_searches
-from service.matching.list_models import Frequency
+from service.matching.lists import saved_searches
+from service.matching.lists.models import Frequency
 
 
 @on(catalogue.ProductPublished)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service import accounts
 from service.accounts import Actor, MemberRole, Role
 from service.accounts.models import Member
-from service.accounts.organisation_models import Grant
+from service.accounts.organisations.models import Grant
 from service.core import clock
 
 PASSWORD = "nghệ vàng và miến dong"

@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import accounts
 from service.accounts import Actor, GrantDraft, MemberRole, Role
-from service.accounts.members import people_in
 from service.accounts.models import OrganisationKind
+from service.accounts.organisations.members import people_in
 from service.core import clock
 from service.core.db import new_id
 from service.core.errors import Conflict, Invalid, NotAllowed, NotFound

@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import accounts
 from service.accounts import Actor, InvitationDraft, MemberRole, Role
-from service.accounts.members import people_in
-from service.accounts.organisation_models import Invitation
+from service.accounts.organisations.members import people_in
+from service.accounts.organisations.models import Invitation
 from service.accounts.tasks import forget_old_invitations
 from service.core import clock, mail
 from service.core.db import new_id

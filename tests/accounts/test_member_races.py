@@ -17,7 +17,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import accounts
-from service.accounts import Actor, InvitationDraft, MemberRole, Role, invitations, members, rules
+from service.accounts import Actor, InvitationDraft, MemberRole, Role, rules
+from service.accounts.organisations import invitations, members
 from service.core.db import Database, new_id
 from service.core.errors import Conflict, NotAllowed, NotFound
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import accounts
 from service.accounts import Actor, MemberRole, Role
-from service.accounts.members import people_in
+from service.accounts.organisations.members import people_in
 from service.core.db import new_id
 from service.core.errors import Conflict, NotAllowed, NotFound
 from service.core.events import history

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.accounts.passwords import SHORTEST_PASSWORD, check_strength, weakness
+from service.accounts.identity.passwords import SHORTEST_PASSWORD, check_strength, weakness
 from service.core.errors import Invalid
 
 OWN = ("Lưu Thị Hoán", "Hợp tác xã Tài Hoan", "hoan@taihoan.vn", "+84912345678")

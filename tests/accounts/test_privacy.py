@@ -18,7 +18,7 @@ from service.core.errors import Conflict, Invalid, NotAllowed
 from service.core.events import act_as, plain
 
 PASSWORD = "nghệ vàng và miến dong"
-NAME, LATER, EMAIL, PHONE = "Hoàng Thị Xuân Zq", "Hoàng Thị Thu Zq", "zq-xuan@chophien.example", "+84987654321"
+NAME, LATER, EMAIL, PHONE = "Hoàng Thị Xuân Zq", "Hoàng Thị Thu Zq", "zq-xuan@chophien.example", "+84987654327"
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import accounts
-from service.accounts.identity_models import LinkPurpose, SecondFactor
-from service.accounts.links import issue_link
+from service.accounts.identity.links import issue_link
+from service.accounts.identity.models import LinkPurpose, SecondFactor
+from service.accounts.identity.registration import CONFIRM_WITHIN
 from service.accounts.models import Member, Person
-from service.accounts.registration import CONFIRM_WITHIN
 from service.core import clock, mail
 from service.core.db import Database, new_id
 from service.core.errors import Conflict, Invalid, NotFound

@@ -13,11 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import accounts
 from service.accounts import Actor
-from service.accounts.identity_events import PasswordChanged
-from service.accounts.identity_models import LinkPurpose
-from service.accounts.links import issue_link
+from service.accounts.identity.events import PasswordChanged
+from service.accounts.identity.links import issue_link
+from service.accounts.identity.models import LinkPurpose
+from service.accounts.identity.resets import CODE_WITHIN, RESET_WITHIN
 from service.accounts.models import Person
-from service.accounts.resets import CODE_WITHIN, RESET_WITHIN
 from service.accounts.tasks import forget_used_links, tell_of_the_new_password
 from service.core import clock, mail
 from service.core.db import Database

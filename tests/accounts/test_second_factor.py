@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import accounts
 from service.accounts import Actor, HalfWay
-from service.accounts.identity_events import RecoveryCodeUsed
-from service.accounts.identity_models import SecondFactor
-from service.accounts.signing_in import SecondStepNeeded
+from service.accounts.identity.events import RecoveryCodeUsed
+from service.accounts.identity.models import SecondFactor
+from service.accounts.identity.signing_in import SecondStepNeeded
 from service.accounts.tasks import tell_of_the_recovery_code
 from service.core import clock, mail
 from service.core.db import Database

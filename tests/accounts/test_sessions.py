@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import accounts
+from service.accounts.identity.sessions import IDLE, LIFETIME
 from service.accounts.models import Person, Session
-from service.accounts.sessions import IDLE, LIFETIME
 from service.accounts.tasks import forget_ended_sessions
 from service.core import clock
 from service.core.errors import Conflict, Invalid

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import accounts, catalogue
 from service.accounts import SYSTEM
-from service.accounts.tax_codes import WEIGHTS
+from service.accounts.organisations.tax_codes import WEIGHTS
 from service.core.errors import Invalid
 from tests.catalogue.conftest import profile, reader, supplier_row
 from tests.market import acting

@@ -53,7 +53,7 @@ async def test_no_other_site_writes_in_the_name_of_somebody(signed_in: SignedIn,
 
 async def test_without_the_guard_another_site_signs_people_out(signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control: the same forged post, with the doorkeeper's question switched off, does its harm."""
-    monkeypatch.setattr(middleware, "_refusal", lambda _headers: None)
+    monkeypatch.setattr(middleware, "_refusal", lambda *_: None)
     browser = await signed_in("supplier")
     answer = await browser.post("/dang-xuat", headers=FORGED["a form on another site"])
     assert answer.status_code == 303

@@ -17,8 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import accounts, catalogue
 from service.accounts import SYSTEM, Actor, MemberRole, Role
-from service.accounts import takeover as taking_over
-from service.catalogue import assistance, codes
+from service.accounts.organisations import takeover as taking_over
+from service.catalogue.assistance import codes
+from service.catalogue.assistance import entries as assistance
 from service.core import clock
 from service.core.db import Database, new_id
 from service.core.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -152,9 +153,10 @@ async def test_who_typed_it_never_approves_it(session: AsyncSession) -> None:
 
 
 async def may(session: AsyncSession, actor: Actor, review_id: Any) -> bool:
-    from service.catalogue import reviews, rules
+    from service.catalogue import rules
     from service.catalogue.models import Certificate, Product, Supplier
-    from service.catalogue.review_models import Review
+    from service.catalogue.reviews import decisions as reviews
+    from service.catalogue.reviews.models import Review
 
     review = await session.get_one(Review, review_id)
     kinds: dict[str, Any] = {"supplier": Supplier, "product": Product, "certificate": Certificate}

@@ -16,7 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import accounts, catalogue
 from service.accounts import SYSTEM, Actor, MemberRole, Role
-from service.catalogue import checks, drawing
+from service.catalogue.checks import drawing
+from service.catalogue.checks import visits as checks
 from service.core import clock
 from service.core.db import Database, new_id
 from service.core.errors import Conflict, Invalid, NotAllowed, NotFound

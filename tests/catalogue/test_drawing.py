@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.catalogue import drawing
-from service.catalogue.drawing import Candidate, Risk
+from service.catalogue.checks import drawing
+from service.catalogue.checks.drawing import Candidate, Risk
 
 TODAY = date(2026, 11, 24)
 CANDIDATES = st.dictionaries(st.uuids().map(str), st.integers(1, 40), min_size=1, max_size=30).map(

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.catalogue import gs1
 from service.catalogue.gtin import check_digit
+from service.catalogue.lots import gs1
 
 BODIES = st.sampled_from((7, 11, 12, 13)).flatmap(lambda length: st.text("0123456789", min_size=length, max_size=length))
 GTINS = BODIES.map(lambda body: f"{body}{check_digit(body)}")

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import accounts, catalogue
 from service.accounts import Actor, MemberRole, Role
-from service.catalogue import lots as writing
+from service.catalogue.lots import keeping as writing
 from service.core import clock
 from service.core.db import Database, new_id
 from service.core.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -215,7 +215,7 @@ async def test_lists_are_paged(session: AsyncSession, stocked: Stock, monkeypatc
     for number in range(5):
         made = await catalogue.make_lot(session, mine.owner, mine.product_id, lot(code=f"L{number}"))
         await catalogue.open_lot(session, mine.owner, made.id)
-    monkeypatch.setattr("service.catalogue.lot_queries.PAGE", 2)
+    monkeypatch.setattr("service.catalogue.lots.queries.PAGE", 2)
     seen: list[str] = []
     cursor = None
     while True:

@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import catalogue
 from service.accounts import SYSTEM, Actor, MemberRole, Role
-from service.catalogue import mark_rules
-from service.catalogue.mark_rules import MarkTerms
+from service.catalogue.marks import rules as mark_rules
+from service.catalogue.marks.rules import MarkTerms
 from service.core.db import new_id
 from service.core.errors import Invalid, NotAllowed, NotFound
 from tests.catalogue.conftest import count, product_row, reader, supplier_row

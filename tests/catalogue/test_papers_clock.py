@@ -13,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import accounts, catalogue
 from service.accounts import Actor, MemberRole, Role
-from service.catalogue import reminders, rules, tasks
-from service.catalogue.paper_rules import due_reminder
+from service.catalogue import rules, tasks
+from service.catalogue.papers import reminders
+from service.catalogue.papers.rules import due_reminder
 from service.core import clock
 from service.core.db import new_id
 from service.core.errors import Conflict, Invalid, NotAllowed, NotFound

@@ -14,8 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import catalogue
 from service.accounts import SYSTEM, Actor, MemberRole, Role
-from service.catalogue import paper_rules, photos, scans, tasks
-from service.catalogue.photo_models import Holder, Photo
+from service.catalogue import tasks
+from service.catalogue.papers import photos, scans
+from service.catalogue.papers import rules as paper_rules
+from service.catalogue.papers.models import Holder, Photo
 from service.core import files as core_files
 from service.core.db import Database, new_id
 from service.core.errors import Invalid, NotAllowed, NotFound

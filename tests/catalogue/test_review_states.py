@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from service import accounts, catalogue
 from service.accounts import Actor, MemberRole, Role
 from service.catalogue.models import Certificate, CertificateState, Product, State
-from service.catalogue.review_models import Review, ReviewState
+from service.catalogue.reviews.models import Review, ReviewState
 from service.core.db import Database, new_id
 from service.core.errors import Refused
 from tests.reviewing import approve_everything, officer, seen, waiting

@@ -16,9 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import accounts, catalogue
 from service.accounts import SYSTEM, Actor, MemberRole, Role
-from service.catalogue import reviews
 from service.catalogue.models import Certificate, Product
-from service.catalogue.review_models import Review
+from service.catalogue.reviews import decisions as reviews
+from service.catalogue.reviews.models import Review
 from service.core import clock
 from service.core.db import Database, new_id
 from service.core.errors import Conflict, Invalid, NotAllowed, NotFound

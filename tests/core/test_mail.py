@@ -273,8 +273,8 @@ def _own_certificate(folder: Path) -> tuple[Path, Path]:
 
 
 NASTY = [
-    "a@vidu.vn\r\nBcc: b@vidu.vn", "a@vidu.vn, b@vidu.vn", "Lan <a@vidu.vn>", "a b@vidu.vn", "a@vidu", "@vidu.vn", "a..b@vidu.vn",
-    "", "a" * 65 + "@vidu.vn", "a@-vidu.vn", "lan@vídụ.vn", "a@vidu.vn\x00",
+    "a@vidu.vn\r\nBcc: b@vidu.vn", "a@vidu.vn, b@vidu.vn", "Lan <a@vidu.vn>", "a b@vidu.vn", "a@vidu", "@vidu.vn",
+    "a..b@vidu.vn", "", "a" * 65 + "@vidu.vn", "a@-vidu.vn", "lan@vídụ.vn", "a@vidu.vn\x00",
 ]  # fmt: skip
 
 

@@ -18,7 +18,8 @@ from service.catalogue.bulk import staging
 from service.core import clock, events
 from service.core.db import Database, new_id
 from service.core.errors import Invalid, NotAllowed, NotFound
-from service.matching import Frequency, SearchState, SearchWish, list_rules, tasks
+from service.matching import Frequency, SearchState, SearchWish, tasks
+from service.matching.lists import rules as list_rules
 from service.worker import load_tasks
 from tests import market
 
@@ -266,7 +267,7 @@ async def test_two_workers_at_once_write_one_mail(
     real_database: Database, monkeypatch: pytest.MonkeyPatch, guarded: bool
 ) -> None:
     """The rows of the searches are locked while their mails are written; without that lock both write."""
-    from service.matching import saved_searches
+    from service.matching.lists import saved_searches
 
     if not guarded:
         unlocked = saved_searches._DUE.text.replace("FOR UPDATE SKIP LOCKED", "")

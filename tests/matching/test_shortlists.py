@@ -17,9 +17,10 @@ from service import catalogue, matching
 from service.accounts import SYSTEM, Actor, MemberRole, Role
 from service.core.db import Database, new_id
 from service.core.errors import Conflict, NotAllowed, NotFound
-from service.matching import ItemMove, ItemNote, ShortlistName, list_rules
-from service.matching import shortlists as writes
-from service.matching.list_models import ShortlistItem
+from service.matching import ItemMove, ItemNote, ShortlistName
+from service.matching.lists import rules as list_rules
+from service.matching.lists import shortlists as writes
+from service.matching.lists.models import ShortlistItem
 from tests import market
 
 

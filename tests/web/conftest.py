@@ -12,7 +12,6 @@ import pytest_asyncio
 from service import accounts
 from service.app import create_app
 from service.core import clock
-from service.core import clock
 from service.core.db import Database
 from service.core.files import open_store
 from service.core.settings import Settings

@@ -500,9 +500,7 @@ LISTS = {
     "PUT /api/v1/shortlists/{list_id}/items/{item_id}/note": row(
         BUYER_OWN_HIDDEN, list_id="shortlist", item_id="shortlist_item", json={"note": "Ngon"}
     ),
-    "DELETE /api/v1/shortlists/{list_id}/items/{item_id}": row(
-        BUYER_OWN_HIDDEN, list_id="shortlist", item_id="shortlist_item"
-    ),
+    "DELETE /api/v1/shortlists/{list_id}/items/{item_id}": row(BUYER_OWN_HIDDEN, list_id="shortlist", item_id="shortlist_item"),
     "GET /tim-kiem-da-luu": row(SIGNED),
     "POST /tim-kiem-da-luu": row(SIGNED, form={"query": "q=miến"}),
     "POST /tim-kiem-da-luu/{search_id}": row(

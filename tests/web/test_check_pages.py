@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import text
 
-from service.catalogue import drawing
+from service.catalogue.checks import drawing
 from service.core import clock
 from service.core.db import Database, new_id
 from tests import market

@@ -13,7 +13,8 @@ import pytest_asyncio
 from sqlalchemy import text
 
 from service import accounts, catalogue
-from service.catalogue import import_events, tasks
+from service.catalogue import tasks
+from service.catalogue.sheets import events as import_events
 from service.catalogue.sheets import jobs
 from service.core.db import Database, new_id
 from service.web import middleware

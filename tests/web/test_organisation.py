@@ -204,8 +204,11 @@ async def test_acting_on_behalf_is_let_seen_logged_and_taken_back(signed_in: Sig
     assert (await officer.post("/to-chuc/roi")).status_code == 403
     profile = {"name": "HTX Được Giúp", "legal_form": "cooperative", "province_code": "19"}
     assert (await officer.post("/ban-hang/ho-so", data=profile)).status_code == 303
-    statement = text("SELECT person_id, organisation_id, on_behalf_of FROM core_journal WHERE fact = 'SupplierRegistered'")
-    told = (await session.execute(statement)).one()
+    statement = text(
+        "SELECT person_id, organisation_id, on_behalf_of FROM core_journal WHERE fact = 'SupplierRegistered' "
+        "AND organisation_id = :organisation"
+    )
+    told = (await session.execute(statement, {"organisation": boss.organisation_id})).one()
     assert tuple(told) == (clerk.person_id, boss.organisation_id, clerk.organisation_id)
     assert "Tổ chức office" in (await owner.get("/ban-hang/ho-so/lich-su")).text
     assert (await owner.post(f"/to-chuc/lam-thay/{clerk.organisation_id}/dung")).status_code == 303

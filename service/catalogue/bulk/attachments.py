@@ -16,13 +16,14 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.accounts import Actor
-from service.catalogue import events, paper_rules, rules
+from service.catalogue import events, rules
 from service.catalogue.bulk import staging
 from service.catalogue.bulk.pending import Pending, hand_in_all
-from service.catalogue.import_events import PicturesCameIn
-from service.catalogue.photos import RAW
-from service.catalogue.review_models import ReviewKind
-from service.catalogue.scans import PAGE
+from service.catalogue.papers import rules as paper_rules
+from service.catalogue.papers.photos import RAW
+from service.catalogue.papers.scans import PAGE
+from service.catalogue.reviews.models import ReviewKind
+from service.catalogue.sheets.events import PicturesCameIn
 from service.core import files as core_files
 from service.core.db import new_id
 from service.core.events import Event, announce, announce_all

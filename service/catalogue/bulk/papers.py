@@ -17,7 +17,7 @@ from service.catalogue.bulk.pending import Pending, hand_in_all, propose_all
 from service.catalogue.bulk.rows import CertificateRow
 from service.catalogue.bulk.staging import Connection, copy_in
 from service.catalogue.models import CertificateState
-from service.catalogue.review_models import ReviewKind
+from service.catalogue.reviews.models import ReviewKind
 from service.core import clock
 from service.core.db import new_id
 

@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 
 from service.accounts import Actor
 from service.catalogue.bulk.staging import Connection, copy_in
-from service.catalogue.review_models import ReviewKind, ReviewState
+from service.catalogue.reviews.models import ReviewKind, ReviewState
 from service.core import clock
 from service.core.db import new_id
 from service.core.events import plain

@@ -8,8 +8,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.accounts import SYSTEM
-from service.catalogue import photos, scans
-from service.catalogue.import_events import PicturesCameIn
+from service.catalogue.papers import photos, scans
+from service.catalogue.sheets.events import PicturesCameIn
 from service.core.events import announce
 from service.core.files import FileMissing, FileStore
 from service.core.i18n import _

@@ -23,9 +23,9 @@ from service.catalogue.bulk import staging
 from service.catalogue.bulk.papers import Holder, put_certificates
 from service.catalogue.bulk.pending import Pending, hand_in_all, propose_all
 from service.catalogue.bulk.rows import Counts, ProductRow
-from service.catalogue.commodities import commodity_keys
 from service.catalogue.models import State
-from service.catalogue.review_models import ReviewKind
+from service.catalogue.reference.commodities import commodity_keys
+from service.catalogue.reviews.models import ReviewKind
 from service.core.db import new_id
 from service.core.errors import Invalid, NotAllowed
 from service.core.events import Event, act_as, announce, announce_all

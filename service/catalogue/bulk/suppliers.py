@@ -21,7 +21,7 @@ from service.catalogue.bulk.papers import Holder, put_certificates
 from service.catalogue.bulk.pending import Pending, hand_in_all, propose_all
 from service.catalogue.bulk.rows import Counts, SupplierRow
 from service.catalogue.models import LegalForm, State
-from service.catalogue.review_models import ReviewKind
+from service.catalogue.reviews.models import ReviewKind
 from service.core import places
 from service.core.db import new_id
 from service.core.errors import Invalid, NotAllowed

@@ -23,8 +23,8 @@ from service.catalogue.bulk import staging
 from service.catalogue.bulk.products import put_products
 from service.catalogue.bulk.rows import Counts, ProductRow, SupplierRow
 from service.catalogue.bulk.suppliers import put_suppliers
-from service.catalogue.commodities import commodity_keys, commodity_names
 from service.catalogue.inputs import sentence
+from service.catalogue.reference.commodities import commodity_keys, commodity_names
 from service.catalogue.sheets.columns import COLUMNS, Column, SheetKind, by_key, key, recognised
 from service.catalogue.sheets.importing import Known, Line, Problem, product_row, supplier_row
 from service.catalogue.sheets.reading import Cell, Sheet, read

@@ -24,13 +24,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import accounts
 from service.accounts import Actor
-from service.catalogue import import_events as events
 from service.catalogue import rules
 from service.catalogue.bulk.rows import Counts
-from service.catalogue.import_models import Import, ImportState
-from service.catalogue.sheets import archive, imports
+from service.catalogue.sheets import archive, events, imports
 from service.catalogue.sheets.archives import ArchiveReport, Tell, import_archive
 from service.catalogue.sheets.columns import SheetKind
+from service.catalogue.sheets.models import Import, ImportState
 from service.catalogue.sheets.reading import MOST_BYTES
 from service.core import clock
 from service.core import files as core_files

@@ -160,12 +160,10 @@ def _part_labels() -> dict[str, str]:
         "made_on": _("Ngày sản xuất"),
         "best_before": _("Hạn dùng"),
         "quantity_kg": _("Khối lượng (kg)"),
-        "note": _("Ghi chú"),
         "names_agreed": _("Được nêu tên thành viên"),
         "sources": _("Thành viên, thửa đất"),
         "checks": _("Các lần kiểm tra"),
         "deliveries": _("Nơi đã giao"),
-        "reason": _("Lý do"),
     }
 
 

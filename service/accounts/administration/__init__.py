@@ -1,0 +1,1 @@
+"""Running the market: offices, accounts that need help, accounts that are locked."""

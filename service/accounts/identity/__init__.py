@@ -1,0 +1,1 @@
+"""Who somebody is: registering, signing in, passwords, the second step, sessions."""

@@ -1,0 +1,1 @@
+"""For whom somebody acts: members, invitations, grants to an office, tokens."""

@@ -1,0 +1,1 @@
+"""Papers and pictures: certificates with their clock, scans, photos."""

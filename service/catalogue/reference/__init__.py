@@ -1,0 +1,1 @@
+"""Reference data: categories, commodities and their words."""
