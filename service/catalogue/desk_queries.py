@@ -213,6 +213,6 @@ async def latest_changes(reader: Reader) -> list[tuple[HistoryLine, str | None, 
         "  LEFT JOIN catalogue_product c ON c.id = j.subject LEFT JOIN catalogue_supplier s ON s.id = j.subject"
         "  LEFT JOIN accounts_person p ON p.id = j.person_id LEFT JOIN accounts_organisation o ON o.id = j.organisation_id"
         "  LEFT JOIN accounts_organisation b ON b.id = j.on_behalf_of"
-        " WHERE c.id IS NOT NULL OR s.id IS NOT NULL ORDER BY j.id DESC LIMIT 40"
+        " WHERE c.id IS NOT NULL OR s.id IS NOT NULL ORDER BY j.id DESC LIMIT 15"
     )
     return [(HistoryLine(*row[:7]), row[7], row[8], row[9]) for row in await found.fetchall()]
