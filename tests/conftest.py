@@ -18,6 +18,7 @@ import psycopg
 import psycopg.conninfo
 import pytest
 import pytest_asyncio
+from hypothesis import settings as drawn
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from service import catalogue
@@ -28,6 +29,11 @@ from service.core.files import FileStore, open_store
 from service.core.settings import Settings
 
 ROOT = Path(__file__).parent.parent
+# The same examples every time, and no clock: a change is judged by what it does, not by the day's luck or the machine's load.
+# `HYPOTHESIS_PROFILE=wide` looks further than the integration does.
+drawn.register_profile("steady", derandomize=True, deadline=None, database=None)
+drawn.register_profile("wide", max_examples=500, deadline=None)
+drawn.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 

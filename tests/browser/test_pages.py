@@ -70,8 +70,7 @@ def faults(page: Page, address: str, language: str, *, night: bool = False) -> l
     return [f"{address}: {each}" for each in found]
 
 
-@pytest.mark.parametrize("language", ["vi", "en"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("width", "language"), [(360, "vi"), (1280, "en")])
 def test_everybody_can_use_every_page(market: Market, window: OpenWindow, width: int, language: str) -> None:
     page = window(width, language=language)
     found = [
