@@ -31,7 +31,7 @@ test-units: $(VENV)/.test  ## Every test but those in a real browser.
 
 test-browser: $(VENV)/.test node_modules/.done  ## The tests in a real browser.
 	@sh tests/browser/install_chromium.sh
-	$(BIN)/python -m pytest tests/browser -n 2
+	$(BIN)/python -m pytest tests/browser -n 2 --dist loadgroup
 
 bench: $(VENV)/.test  ## Every bench; each ends with one line of JSON.
 	@for bench in bench/search_quality.py bench/search_speed.py bench/matching_speed.py bench/import_speed.py bench/import_archive.py bench/saved_searches.py; do \
