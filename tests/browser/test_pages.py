@@ -87,7 +87,7 @@ def test_everybody_can_use_the_pages_of_a_role(
 ) -> None:
     page = window(width, language=language, who=people[role])
     own = reachable(market.address, people[role])
-    # The rules of accessibility ask mostly for names and sizes; of the same page in two widths they are asked at the narrow one.
+    # Most rules of accessibility ask for names and sizes; of the same page in two widths they are asked at the narrow one.
     found = [fault for address in own for fault in faults(page, address, language, rules=width == 360)]
     assert found == []
 
