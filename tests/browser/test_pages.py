@@ -19,11 +19,13 @@ ROLES = ["supplier", "buyer", "organiser", "officer", "administrator"]
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 OUTSIDE = """[...document.querySelectorAll('main *, header *, footer *')]
     .filter(e => e.getBoundingClientRect().right > innerWidth + 1).map(e => e.tagName + '.' + e.className).slice(0, 5)"""
-# What the market itself says on a page; names of goods, people and places stay as they are.
+# What the market itself says on a page; names of goods, people and places (also those only read aloud) stay as they are.
 SAID = "main h2, main button, main th[scope=col], dt, legend, .legend span, .main-nav a, summary b"
 LETTERS = "ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệịỉĩọỏốồổỗộớờởỡợụủũứừửữựỳỵỷỹ"
 VIETNAMESE = f"""[...document.querySelectorAll('{SAID}')]
-    .map(e => e.textContent.trim()).filter(t => /[{LETTERS}]/i.test(t.replace(/“.*?”|Chợ Phiên/g, ''))).slice(0, 5)"""
+    .map(e => {{ const said = e.cloneNode(true); said.querySelectorAll('.vh').forEach(name => name.remove()); return said; }})
+    .map(e => e.textContent.trim()).filter(t => /[{LETTERS}]/i.test(t.replace(/“.*?”|Chợ Phiên|\\(đ\\)|\\(minh họa\\)/g, '')))
+    .slice(0, 5)"""
 
 
 @cache
