@@ -152,7 +152,7 @@ async def locked(session: AsyncSession, actor: Actor, product_id: UUID, version:
     if found is None or not (rules.may_see(actor, found[1], found[0].state) or rules.may_publish(actor)):
         raise NotFound(_("Không có sản phẩm này, hoặc sản phẩm chưa được đăng."))
     product: Product = found[0]
-    if not rules.may_edit(actor, found[1].organisation_id) and not rules.may_publish(actor):
+    if not rules.may_change(actor, found[1].organisation_id):
         raise NotAllowed(_("Chỉ chủ và thành viên của nhà cung cấp này được sửa."))
     if version is not None and product.version != version:
         raise Conflict(_("Trong lúc bạn sửa, người khác đã lưu một bản mới. Những gì bạn gõ vẫn còn nguyên bên dưới."))

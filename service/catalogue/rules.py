@@ -154,8 +154,8 @@ def why_not_decide(actor: Actor, organisation_id: UUID, typists: Collection[UUID
     return _("Chỉ cán bộ được giao quyền ghi mới duyệt hoặc trả lại được hồ sơ.")
 
 
-def may_submit(actor: Actor | None, organisation_id: UUID) -> bool:
-    """Whether the actor may hand in a record of that organisation to be checked, or take it back: whoever may change it."""
+def may_change(actor: Actor | None, organisation_id: UUID) -> bool:
+    """Whether the actor may change a record of that organisation, hand it in, or take it back: its people, or the system."""
     return may_edit(actor, organisation_id) or may_publish(actor)
 
 

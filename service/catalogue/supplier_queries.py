@@ -14,7 +14,7 @@ from service.catalogue.papers import rules as paper_rules
 from service.catalogue.queries import ADDRESS, CARD, FIRST_PACK, PHOTOS, SCANS, Reader, card, certificates, photo
 from service.catalogue.views import SupplierCard, SupplierList, SupplierPage
 from service.core import clock, cursors, places
-from service.core.errors import Invalid, NotFound
+from service.core.errors import NotFound
 from service.core.i18n import _
 from service.core.text import fold
 
@@ -99,7 +99,7 @@ CONDITIONS = {
 async def suppliers(reader: Reader, search: SupplierSearch) -> SupplierList:
     """The published suppliers that fit, in dictionary order, with their numbers by legal form and place: two statements."""
     words = [f"%{word}%" for word in fold(search.q).split()[:8]]
-    after = _opened(search.cursor) if search.cursor else None
+    after = cursors.place(search.cursor, str) if search.cursor else None
     asked: dict[str, Any] = {
         "words": words,
         "legal_form": search.legal_form,
@@ -151,14 +151,3 @@ async def _counts(reader: Reader, where: str, asked: dict[str, Any]) -> dict[str
 
 def _sealed(name_key: str, row_id: UUID) -> str:
     return cursors.sealed([name_key, row_id.hex])
-
-
-def _opened(cursor: str) -> tuple[str, UUID]:
-    try:
-        name_key, row_id = cursors.opened(cursor)
-        return str(name_key), UUID(row_id)
-    except (ValueError, TypeError, AttributeError) as error:
-        raise Invalid(
-            _("Địa chỉ trang tiếp theo không còn dùng được. Hãy xem lại từ đầu danh sách."),
-            {"cursor": _("Không đọc được.")},
-        ) from error

@@ -122,7 +122,7 @@ async def locked_supplier(session: AsyncSession, actor: Actor, supplier_id: UUID
     )
     if supplier is None or not (rules.may_see(actor, supplier) or rules.may_publish(actor)):
         raise NotFound(_("Không có nhà cung cấp này, hoặc hồ sơ chưa được đăng."))
-    if not rules.may_edit(actor, supplier.organisation_id) and not rules.may_publish(actor):
+    if not rules.may_change(actor, supplier.organisation_id):
         raise NotAllowed(_("Chỉ chủ và thành viên của nhà cung cấp này được sửa."))
     if version is not None and supplier.version != version:
         raise Conflict(_("Trong lúc bạn sửa, người khác đã lưu một bản mới. Những gì bạn gõ vẫn còn nguyên bên dưới."))

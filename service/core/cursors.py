@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
+from service.core.errors import Invalid
+from service.core.i18n import _
+
+KeyT = TypeVar("KeyT")
 
 
 def sealed(key: Sequence[Any]) -> str:
@@ -28,3 +34,28 @@ def opened(cursor: str) -> list[Any]:
             if "\x00" in part:
                 raise ValueError(cursor)
     return key
+
+
+def after(cursor: str | None) -> UUID | None:
+    """The row that a list ordered by id goes on after; None at its beginning. Raises Invalid, as `place` does."""
+    if not cursor:
+        return None
+    try:
+        (row_id,) = opened(cursor)
+        return UUID(row_id)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise _unreadable() from error
+
+
+def place(cursor: str, read: Callable[[Any], KeyT]) -> tuple[KeyT, UUID]:
+    """Where a list ordered by a key and an id goes on; `read` makes the key, or raises. Raises Invalid with what to do next."""
+    try:
+        key, row_id = opened(cursor)
+        return read(key), UUID(row_id)
+    except (ValueError, TypeError, AttributeError, OverflowError) as error:
+        raise _unreadable() from error
+
+
+def _unreadable() -> Invalid:
+    message = _("Địa chỉ trang tiếp theo không còn dùng được. Hãy xem lại từ đầu danh sách.")
+    return Invalid(message, {"cursor": _("Không đọc được.")})

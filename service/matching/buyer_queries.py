@@ -15,7 +15,7 @@ from sqlalchemy.types import DateTime, Text, Uuid
 
 from service.accounts import Actor
 from service.core import clock, cursors, places
-from service.core.errors import Invalid, NotAllowed, NotFound
+from service.core.errors import NotAllowed, NotFound
 from service.core.i18n import _
 from service.matching import buyers, rules
 from service.matching.models import Buyer, BuyerState
@@ -95,7 +95,7 @@ async def buyers_waiting(
     """The profiles that wait to be verified, longest first."""
     if not rules.may_see_profiles(actor):
         raise NotAllowed(_("Trang này dành cho cán bộ."))
-    at, row_id = _opened(cursor) if cursor else (None, None)
+    at, row_id = cursors.place(cursor, datetime.fromisoformat) if cursor else (None, None)
     limit = min(max(limit, 1), MOST)
     asked = {
         "area": list(area), "at": at, "id": row_id, "limit": limit + 1, "but": actor.person_id if others_only else None,
@@ -134,14 +134,3 @@ def _page(buyer: Buyer, *, may_decide: bool, why_not: str) -> BuyerProfilePage:
         verified_on=buyer.verified_on, submitted_at=buyer.submitted_at, reasons=dict(buyer.reasons), note=buyer.note,
         seen=buyers.fingerprint(buyer), may_decide=may_decide, why_not=why_not,
     )  # fmt: skip
-
-
-def _opened(cursor: str) -> tuple[datetime, UUID]:
-    try:
-        at, row_id = cursors.opened(cursor)
-        return datetime.fromisoformat(at), UUID(row_id)
-    except (ValueError, TypeError, AttributeError) as error:
-        raise Invalid(
-            _("Địa chỉ trang tiếp theo không còn dùng được. Hãy xem lại từ đầu danh sách."),
-            {"cursor": _("Không đọc được.")},
-        ) from error

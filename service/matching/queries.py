@@ -20,7 +20,7 @@ from service import catalogue
 from service.accounts import Actor, Role
 from service.catalogue import CommodityTerms
 from service.core import clock, cursors
-from service.core.errors import Invalid, NotFound
+from service.core.errors import NotFound
 from service.core.i18n import _
 from service.matching import rules
 from service.matching.models import Buyer, RequestState, SourcingRequest, Visibility
@@ -198,7 +198,7 @@ async def open_requests(session: AsyncSession, search: RequestSearch, actor: Act
     limit = min(max(search.limit, 1), MOST)
     keyset = ""
     if search.cursor:
-        asked["at"], asked["id"] = _opened(search.cursor)
+        asked["at"], asked["id"] = cursors.place(search.cursor, _moment)
         keyset = " AND (r.opened_at, r.id) < (:at, :id)"
     # The conditions are ours, chosen by name; the values are parameters.
     found = (
@@ -339,12 +339,5 @@ def _sealed(at: datetime, row_id: UUID) -> str:
     return cursors.sealed([at.isoformat(), row_id.hex])
 
 
-def _opened(cursor: str) -> tuple[datetime, UUID]:
-    try:
-        at, row_id = cursors.opened(cursor)
-        return datetime.fromisoformat(at).astimezone(clock.ZONE), UUID(row_id)
-    except (ValueError, TypeError, AttributeError, OverflowError) as error:
-        raise Invalid(
-            _("Địa chỉ trang tiếp theo không còn dùng được. Hãy xem lại từ đầu danh sách."),
-            {"cursor": _("Không đọc được.")},
-        ) from error
+def _moment(told: str) -> datetime:
+    return datetime.fromisoformat(told).astimezone(clock.ZONE)

@@ -15,7 +15,7 @@ from service.accounts.administration import rules
 from service.accounts.identity.people import plain_phone
 from service.accounts.models import Member, MemberRole, Organisation, OrganisationKind, Person
 from service.core import clock, cursors
-from service.core.errors import Invalid, NotFound
+from service.core.errors import NotFound
 from service.core.events import JournalEntry
 from service.core.i18n import _
 
@@ -139,7 +139,7 @@ async def accounts_found(
 ) -> tuple[list[AccountLine], str | None]:
     """The people whose name or address holds these words, or whose number it is, newest first; and the next page's cursor."""
     _only_lookers(actor)
-    asked = {"phone": plain_phone(words) or "", "after": _after(cursor), "words": await _folded(session, words)}
+    asked = {"phone": plain_phone(words) or "", "after": cursors.after(cursor), "words": await _folded(session, words)}
     rows = (await session.execute(_PEOPLE, {**asked, "most": PAGE + 1})).all()
     lines = [
         AccountLine(row.id, row.name, row.email, row.phone, row.confirmed, row.locked, tuple(row.organisations))
@@ -153,7 +153,7 @@ async def organisations_found(
 ) -> tuple[list[OrganisationLine], str | None]:
     """The organisations whose name holds these words, newest first; and the next page's cursor."""
     _only_lookers(actor)
-    asked = {"kind": kind.value if kind else "", "after": _after(cursor), "words": await _folded(session, words)}
+    asked = {"kind": kind.value if kind else "", "after": cursors.after(cursor), "words": await _folded(session, words)}
     rows = (await session.execute(_ORGANISATIONS, {**asked, "most": PAGE + 1})).all()
     lines = [
         OrganisationLine(row.id, row.name, OrganisationKind(row.kind), row.verified_on, tuple(row.duty_codes), row.people)
@@ -218,17 +218,6 @@ async def _lines(session: AsyncSession, subject: UUID) -> tuple[FactLine, ...]:
 async def _folded(session: AsyncSession, words: str) -> str:
     folded: str | None = await session.scalar(select(func.core_fold(words.strip()[:200])))
     return folded or ""  # Letters, digits and blanks only: nothing in it means anything to LIKE.
-
-
-def _after(cursor: str | None) -> UUID | None:
-    if not cursor:
-        return None
-    try:
-        (key,) = cursors.opened(cursor)
-        return UUID(key)
-    except (ValueError, TypeError, AttributeError):
-        message = _("Địa chỉ trang tiếp theo không còn dùng được. Hãy xem lại từ đầu danh sách.")
-        raise Invalid(message, {"cursor": message}) from None
 
 
 def _next(rows: Any) -> str | None:

@@ -5,8 +5,6 @@ The texts stand here because a consent is to words: a change of words is a new v
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -31,17 +29,6 @@ class Purpose(StrEnum):
 
 
 VERSIONS = {Purpose.ACCOUNT: "2026-11-24", Purpose.NEWS: "2026-11-24"}
-
-
-@dataclass(frozen=True, slots=True)
-class Consenting:
-    """One text as a person sees it: its words, whether it is needed for an account, and since when she agrees."""
-
-    purpose: Purpose
-    version: str
-    words: str
-    needed: bool
-    given_at: datetime | None = None
 
 
 def texts() -> dict[Purpose, str]:

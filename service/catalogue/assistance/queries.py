@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,11 +13,11 @@ from service.accounts import Actor
 from service.catalogue.assistance.agreements import Shown, shown_record
 from service.catalogue.assistance.models import AssistedEntry, EntrySource
 from service.catalogue.bulk import staging
-from service.catalogue.checks.queries import only_officers
+from service.catalogue.checks.queries import ON_DUTY, only_officers
 from service.catalogue.models import Supplier
 from service.catalogue.queries import Reader
 from service.core import clock, cursors, places
-from service.core.errors import Invalid, NotFound
+from service.core.errors import NotFound
 from service.core.i18n import _
 
 A_PAGE = 50
@@ -99,9 +98,8 @@ async def assisted_entries(
     only_officers(actor)
     found = await reader.execute(
         f"{ENTRY} WHERE (e.agreed_at IS NOT NULL) = %(agreed)s AND (%(after)s::uuid IS NULL OR e.id < %(after)s::uuid)"
-        " AND (cardinality(%(duty)s::text[]) = 0 OR s.province_code = ANY(%(duty)s) OR s.commune_code = ANY(%(duty)s)"
-        "      OR e.typed_by = %(me)s) ORDER BY e.id DESC LIMIT %(limit)s",
-        {"agreed": agreed, "after": _opened(cursor), "duty": list(actor.duty), "me": actor.person_id, "limit": limit + 1},
+        f" AND ({ON_DUTY} OR e.typed_by = %(me)s) ORDER BY e.id DESC LIMIT %(limit)s",
+        {"agreed": agreed, "after": cursors.after(cursor), "duty": list(actor.duty), "me": actor.person_id, "limit": limit + 1},
     )
     views = [EntryView(*row) for row in await found.fetchall()]
     return views[:limit], cursors.sealed([views[limit - 1].id.hex]) if len(views) > limit else None
@@ -125,14 +123,3 @@ async def entry_in(session: AsyncSession, actor: Actor, entry_id: UUID) -> Entry
     found = await (await staging.connection(session)).execute(f"{ENTRY} WHERE e.id = %s", (entry_id,))
     row = await found.fetchone()
     return EntryView(*row) if row is not None else None
-
-
-def _opened(cursor: str | None) -> Any:
-    if not cursor:
-        return None
-    try:
-        return UUID(str(cursors.opened(cursor)[0]))
-    except (ValueError, IndexError) as error:
-        raise Invalid(
-            _("Địa chỉ trang tiếp theo không còn dùng được. Hãy xem lại từ đầu danh sách."), {"cursor": _("Không đọc được.")}
-        ) from error

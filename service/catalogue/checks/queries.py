@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,10 +15,20 @@ from service.catalogue.checks import rules as check_rules
 from service.catalogue.checks.models import Finding
 from service.catalogue.queries import Reader
 from service.core import cursors, places
-from service.core.errors import Invalid, NotAllowed, NotFound
+from service.core.errors import NotAllowed, NotFound
 from service.core.i18n import _
 
 A_PAGE = 50
+# Whether the supplier `s` lies in the officer's area of duty; without an area she looks after every place.
+ON_DUTY = "(cardinality(%(duty)s::text[]) = 0 OR s.province_code = ANY(%(duty)s) OR s.commune_code = ANY(%(duty)s))"
+
+
+COMPLAINT = """
+SELECT c.id, s.slug, s.name, g.name, c.text, c.noted_at, p.name, o.name
+  FROM catalogue_complaint c JOIN catalogue_supplier s ON s.id = c.supplier_id
+  LEFT JOIN catalogue_product g ON g.id = c.product_id LEFT JOIN accounts_person p ON p.id = c.noted_by
+  LEFT JOIN accounts_organisation o ON o.id = c.organisation_id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +184,7 @@ async def check_rounds(reader: Reader, cursor: str | None = None, limit: int = A
     """The rounds, newest first, and the cursor of the next page. Ids are in the order of time."""
     found = await reader.execute(
         f"{ROUND} WHERE (%(after)s::uuid IS NULL OR r.id < %(after)s::uuid) ORDER BY r.id DESC LIMIT %(limit)s",
-        {"after": _opened(cursor), "limit": limit + 1},
+        {"after": cursors.after(cursor), "limit": limit + 1},
     )
     rounds = [RoundView(*row) for row in await found.fetchall()]
     return rounds[:limit], cursors.sealed([rounds[limit - 1].id.hex]) if len(rounds) > limit else None
@@ -220,9 +229,9 @@ async def visits(
     # The pieces are ours, chosen above; the values are parameters.
     found = await reader.execute(
         f"{VISIT} WHERE (k.visited_on IS NOT NULL) = %(done)s AND (%(after)s::uuid IS NULL OR {beyond})"
-        " AND (cardinality(%(duty)s::text[]) = 0 OR s.province_code = ANY(%(duty)s) OR s.commune_code = ANY(%(duty)s))"
+        f" AND {ON_DUTY}"
         f" ORDER BY {order} LIMIT %(limit)s",
-        {"done": done, "after": _opened(cursor), "duty": list(actor.duty), "limit": limit + 1},
+        {"done": done, "after": cursors.after(cursor), "duty": list(actor.duty), "limit": limit + 1},
     )
     views = [VisitView(*row) for row in await found.fetchall()]
     return views[:limit], cursors.sealed([views[limit - 1].id.hex]) if len(views) > limit else None
@@ -244,12 +253,7 @@ async def complaints(
     """The complaints that nobody has looked into yet, newest first, for officers; of one supplier or of all in her area."""
     only_officers(actor)
     found = await reader.execute(
-        "SELECT c.id, s.slug, s.name, g.name, c.text, c.noted_at, p.name, o.name"
-        "  FROM catalogue_complaint c JOIN catalogue_supplier s ON s.id = c.supplier_id"
-        "  LEFT JOIN catalogue_product g ON g.id = c.product_id LEFT JOIN accounts_person p ON p.id = c.noted_by"
-        "  LEFT JOIN accounts_organisation o ON o.id = c.organisation_id"
-        " WHERE c.check_id IS NULL AND (%(supplier)s::uuid IS NULL OR s.id = %(supplier)s)"
-        " AND (cardinality(%(duty)s::text[]) = 0 OR s.province_code = ANY(%(duty)s) OR s.commune_code = ANY(%(duty)s))"
+        f"{COMPLAINT} WHERE c.check_id IS NULL AND (%(supplier)s::uuid IS NULL OR s.id = %(supplier)s) AND {ON_DUTY}"
         " ORDER BY c.id DESC LIMIT %(limit)s",
         {"supplier": supplier_id, "duty": list(actor.duty), "limit": limit},
     )
@@ -274,14 +278,3 @@ def only_officers(actor: Actor) -> None:
     """These reads are for officers, in whatever role they are in their office."""
     if actor.role not in (Role.OFFICER, Role.SYSTEM):
         raise NotAllowed(_("Trang này dành cho cán bộ."))
-
-
-def _opened(cursor: str | None) -> Any:
-    if not cursor:
-        return None
-    try:
-        return UUID(str(cursors.opened(cursor)[0]))
-    except (ValueError, IndexError) as error:
-        raise Invalid(
-            _("Địa chỉ trang tiếp theo không còn dùng được. Hãy xem lại từ đầu danh sách."), {"cursor": _("Không đọc được.")}
-        ) from error

@@ -7,11 +7,6 @@ from uuid import UUID
 from service.accounts import Actor, Role
 
 
-def on_duty(actor: Actor, province_code: str | None, commune_code: str | None) -> bool:
-    """Whether a place lies in an officer's area of duty; without an area she looks after every place."""
-    return not actor.duty or province_code in actor.duty or commune_code in actor.duty
-
-
 def may_draw(actor: Actor | None) -> bool:
     """Whether the actor may draw which suppliers are visited next."""
     return actor is not None and (actor.role is Role.SYSTEM or (actor.role is Role.OFFICER and actor.may_write))

@@ -11,7 +11,7 @@ from service.catalogue import kinds
 from service.catalogue.marks.rules import MarkTerms, mark_obstacles, obstacle_name, obstacles_for_maker
 from service.catalogue.queries import ADDRESS, Reader
 from service.core import cursors, places
-from service.core.errors import Invalid, NotAllowed, NotFound
+from service.core.errors import NotAllowed, NotFound
 from service.core.i18n import _, locale
 
 A_PAGE = 50
@@ -140,7 +140,7 @@ async def mark_users(
     reader: Reader, mark: ProtectedName, actor: Actor | None = None, *, cursor: str | None = None, limit: int = A_PAGE
 ) -> tuple[list[UserView], str | None]:
     """Who may use a name, in dictionary order; officers see those too that are not published yet."""
-    key, row_id = _opened(cursor) if cursor else (None, None)
+    key, row_id = cursors.place(cursor, str) if cursor else (None, None)
     officer = actor is not None and actor.role is Role.OFFICER
     asked = {"slug": mark.slug, "officer": officer, "key": key, "id": row_id, "limit": limit + 1}
     found = await reader.execute(USERS, asked)
@@ -170,13 +170,3 @@ async def own_marks(reader: Reader, actor: Actor) -> list[OwnMark]:
         )
         for mark, slug, name, name_en, commune, commodity, listed in await found.fetchall()
     ]
-
-
-def _opened(cursor: str) -> tuple[str, UUID]:
-    try:
-        key, row_id = cursors.opened(cursor)
-        return str(key), UUID(row_id)
-    except (ValueError, TypeError, AttributeError) as error:
-        raise Invalid(
-            _("Địa chỉ trang tiếp theo không còn dùng được. Hãy xem lại từ đầu danh sách."), {"cursor": _("Không đọc được.")}
-        ) from error

@@ -155,6 +155,20 @@ async def locked_certificate(session: AsyncSession, certificate_id: UUID) -> Cer
     return certificate
 
 
+async def paper_and_owner(session: AsyncSession, certificate_id: UUID) -> tuple[Certificate, UUID] | None:
+    """The paper, locked, and the organisation whose it is, whoever asks; None where there is no such paper."""
+    found = (
+        await session.execute(
+            select(Certificate, Supplier.organisation_id)
+            .join(Supplier, Supplier.id == Certificate.supplier_id)
+            .where(Certificate.id == certificate_id)
+            .with_for_update(of=Certificate)
+            .execution_options(populate_existing=True)
+        )
+    ).one_or_none()
+    return (found[0], found[1]) if found is not None else None
+
+
 async def _wait(session: AsyncSession, actor: Actor, certificate: Certificate) -> None:
     if certificate.state == CertificateState.SUBMITTED:
         holder = certificate.product_id or certificate.supplier_id

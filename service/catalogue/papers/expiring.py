@@ -15,7 +15,7 @@ from service.accounts import Actor, Role
 from service.catalogue import kinds, rules
 from service.catalogue.papers.models import RenewalState
 from service.core import clock, cursors, places
-from service.core.errors import Invalid, NotAllowed
+from service.core.errors import NotAllowed
 from service.core.i18n import _, locale
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ async def expiring(
     if not everybody and actor.role is not Role.SUPPLIER:
         raise NotAllowed(_("Trang này dành cho nhà cung cấp và cán bộ."))
     today = clock.today()
-    after = _opened(cursor) if cursor else None
+    after = cursors.place(cursor, date.fromisoformat) if cursor else None
     last = today + timedelta(days=min(max(days, 0), 3660))
     size = min(max(limit, 1), MOST)
     asked = {
@@ -144,14 +144,3 @@ async def expiring(
     items = [Expiring(*row) for row in rows[:size]]
     more = items[-1] if len(rows) > size else None
     return ExpiringList(items, cursors.sealed([more.valid_to.isoformat(), more.id.hex]) if more else None)
-
-
-def _opened(cursor: str) -> tuple[date, UUID]:
-    try:
-        day, row_id = cursors.opened(cursor)
-        return date.fromisoformat(day), UUID(row_id)
-    except (ValueError, TypeError, AttributeError) as error:
-        raise Invalid(
-            _("Địa chỉ trang tiếp theo không còn dùng được. Hãy xem lại từ đầu danh sách."),
-            {"cursor": _("Không đọc được.")},
-        ) from error

@@ -9,13 +9,13 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field, model_validator
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.accounts import Actor
 from service.catalogue import events, rules
-from service.catalogue.models import Certificate, Supplier
+from service.catalogue.models import Certificate
 from service.catalogue.papers import rules as paper_rules
+from service.catalogue.papers.certificates import paper_and_owner
 from service.catalogue.papers.models import Renewal, RenewalState
 from service.core import clock
 from service.core.errors import Conflict, NotAllowed, NotFound
@@ -65,15 +65,7 @@ async def set_renewal(session: AsyncSession, actor: Actor, certificate_id: UUID,
 
 
 async def _locked(session: AsyncSession, actor: Actor, certificate_id: UUID) -> Certificate:
-    found = (
-        await session.execute(
-            select(Certificate, Supplier.organisation_id)
-            .join(Supplier, Supplier.id == Certificate.supplier_id)
-            .where(Certificate.id == certificate_id)
-            .with_for_update(of=Certificate)
-            .execution_options(populate_existing=True)
-        )
-    ).one_or_none()
+    found = await paper_and_owner(session, certificate_id)
     if found is None or not rules.sees_unchecked(actor, found[1]):
         raise NotFound(_("Không có giấy này."))
     if not paper_rules.may_move_renewal(actor, found[1]):

@@ -17,8 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.accounts import Actor
 from service.catalogue import events, rules
-from service.catalogue.models import Certificate, CertificateState, Supplier
+from service.catalogue.models import Certificate, CertificateState
 from service.catalogue.papers import rules as paper_rules
+from service.catalogue.papers.certificates import paper_and_owner
 from service.catalogue.papers.models import Scan
 from service.catalogue.papers.photo_views import ScanFile, ScanView
 from service.catalogue.papers.photos import RAW, WEBP
@@ -162,15 +163,7 @@ async def _look_again(session: AsyncSession, actor: Actor, certificate: Certific
 
 async def _locked(session: AsyncSession, actor: Actor, certificate_id: UUID) -> tuple[Certificate, UUID]:
     """The paper, locked, and whose it is; who may not look behind the public pages is told that it is not there."""
-    found = (
-        await session.execute(
-            select(Certificate, Supplier.organisation_id)
-            .join(Supplier, Supplier.id == Certificate.supplier_id)
-            .where(Certificate.id == certificate_id)
-            .with_for_update(of=Certificate)
-            .execution_options(populate_existing=True)
-        )
-    ).one_or_none()
+    found = await paper_and_owner(session, certificate_id)
     if found is None or not (paper_rules.may_keep_scans(actor, found[1]) or rules.sees_unchecked(actor, found[1])):
         raise NotFound(_("Không có giấy này."))
     if not paper_rules.may_keep_scans(actor, found[1]):

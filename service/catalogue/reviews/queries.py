@@ -20,7 +20,7 @@ from service.catalogue.reviews import decisions as reviews
 from service.catalogue.reviews.models import Review, ReviewKind, ReviewState
 from service.catalogue.views import CertificateView
 from service.core import clock, cursors, places
-from service.core.errors import Invalid, NotAllowed, NotFound
+from service.core.errors import NotAllowed, NotFound
 from service.core.events import plain
 from service.core.i18n import _
 
@@ -204,7 +204,7 @@ async def review_queue(
 ) -> Queue:  # fmt: skip
     """What waits, longest first; `area`: codes of provinces or communes; `others_only`: not what the actor handed in."""
     _permit(actor)
-    after = _opened(cursor) if cursor else None
+    after = cursors.place(cursor, _moment) if cursor else None
     limit = min(max(limit, 1), MOST)
     asked = {
         "kind": kind, "area": list(area), "at": after[0] if after else None, "id": after[1] if after else None,
@@ -307,12 +307,5 @@ async def _in_words(session: AsyncSession, values: dict[str, Any]) -> dict[str, 
     return words
 
 
-def _opened(cursor: str) -> tuple[str, UUID]:
-    try:
-        at, row_id = cursors.opened(cursor)
-        return datetime.fromisoformat(at).isoformat(), UUID(row_id)
-    except (ValueError, TypeError, AttributeError) as error:
-        raise Invalid(
-            _("Địa chỉ trang tiếp theo không còn dùng được. Hãy xem lại từ đầu danh sách."),
-            {"cursor": _("Không đọc được.")},
-        ) from error
+def _moment(told: str) -> str:
+    return datetime.fromisoformat(told).isoformat()

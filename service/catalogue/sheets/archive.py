@@ -10,13 +10,13 @@ import io
 import re
 import unicodedata
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from service.catalogue.sheets.reading import OPENING_FAILED, UNPACKING_FAILED
 from service.core.errors import Invalid
 from service.core.i18n import _
 
@@ -90,7 +90,7 @@ class Archive:
                         raise Invalid(_("Tệp “%(path)s” trong tệp nén nặng quá 10 MB.", path=shown(entry.path)))
                     if len(out) > RATIO_FROM and len(out) > packed * MOST_RATIO:
                         raise _too_large()
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
+        except UNPACKING_FAILED as error:
             raise Invalid(_("Tệp nén hỏng ở “%(path)s”. Hãy nén lại rồi gửi lại.", path=shown(entry.path))) from error
         return bytes(out)
 
@@ -127,7 +127,7 @@ def shown(path: str) -> str:
 def _zip(source: IO[bytes]) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(source)
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, OverflowError) as error:
+    except OPENING_FAILED as error:
         raise Invalid(_("Đây không phải tệp .zip, hoặc tệp bị hỏng. Hãy nén lại rồi gửi lại.")) from error
 
 

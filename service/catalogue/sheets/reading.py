@@ -26,6 +26,10 @@ MOST_ROWS = 20_000
 MOST_COLUMNS = 100  # CV in a sheet.
 MOST_PARTS = 300
 MOST_TEXT = 60 * 1024 * 1024
+# What the standard library raises for an archive that is cut short, locked, packed in an unknown way, or lying about itself.
+DAMAGED = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, ValueError)
+OPENING_FAILED = (*DAMAGED, OverflowError)
+UNPACKING_FAILED = (*DAMAGED, RuntimeError)
 LONGEST_CELL = 32_767  # What a spreadsheet itself can hold.
 
 Cell = str | int | float | bool | date | None
@@ -175,7 +179,7 @@ def _unpacked(data: bytes) -> dict[str, bytes]:
                 if content.startswith(UTF_16) or b"<!DOCTYPE" in content[:2000] or b"<!ENTITY" in content[:2000]:
                     raise _unreadable()
                 parts[entry.filename] = content
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
+    except UNPACKING_FAILED as error:
         raise _unreadable() from error
     return parts
 
