@@ -27,19 +27,28 @@ from service.web import deps, guarding, hot
 from service.web.api import accounts as accounts_api
 from service.web.api import assistance as assistance_api
 from service.web.api import catalogue as catalogue_api
+from service.web.api import checklists as checklists_api
 from service.web.api import checks as checks_api
+from service.web.api import demand as demand_api
 from service.web.api import desk as desk_api
 from service.web.api import fairs as fairs_api
+from service.web.api import gaps as gaps_api
 from service.web.api import imports as imports_api
+from service.web.api import invitations as invitations_api
+from service.web.api import ledger as ledger_api
 from service.web.api import lists as lists_api
 from service.web.api import lots as lots_api
 from service.web.api import marks as marks_api
 from service.web.api import matching as matching_api
 from service.web.api import me as me_api
+from service.web.api import net_price as net_price_api
 from service.web.api import photos as photos_api
 from service.web.api import places as places_api
+from service.web.api import pooling as pooling_api
 from service.web.api import problems
+from service.web.api import quotes as quotes_api
 from service.web.api import reviews as reviews_api
+from service.web.api import rounds as rounds_api
 from service.web.api import search as search_api
 from service.web.middleware import Doorkeeper, logged
 from service.web.pages import (
@@ -49,31 +58,41 @@ from service.web.pages import (
     assistance,
     buyers,
     catalogue,
+    checklists,
     checks,
+    compare,
+    demand,
     desk,
     expiring,
     fairs,
+    gaps,
     helping,
     home,
     import_jobs,
     imports,
+    invitations,
     joining,
     labels,
+    ledger,
     lists,
     lots,
     marks,
     matching,
+    net_price,
     organisation,
     outbox,
     photos,
     places,
+    pooling,
     printed,
     privacy,
+    quotes,
     refusals,
     registration,
     render,
     resets,
     reviews,
+    rounds,
     saved_searches,
     search,
     security,
@@ -84,13 +103,15 @@ from service.web.pages import files as files_pages
 log = structlog.get_logger("web")
 
 PAGES = (
-    home, account, files_pages, search, catalogue, photos, desk, expiring, reviews, buyers, imports, import_jobs, matching,
-    fairs, checks, lots, labels, marks, organisation, joining, tokens, privacy, administration, outbox, helping, registration,
-    resets, security, printed, assistance, agreeing, lists, saved_searches, places,
+    home, account, files_pages, search, catalogue, photos, desk, expiring, reviews, buyers, imports, import_jobs,
+    matching, fairs, checks, lots, labels, marks, organisation, joining, tokens, privacy, administration, outbox, helping,
+    registration, resets, security, printed, assistance, agreeing, lists, saved_searches, places, invitations, quotes,
+    pooling, rounds, demand, gaps, net_price, checklists, ledger, compare,
 )  # fmt: skip
 APIS = (
     search_api, catalogue_api, desk_api, reviews_api, matching_api, fairs_api, checks_api, lots_api, imports_api,
-    marks_api, me_api, accounts_api, assistance_api, photos_api, lists_api, places_api,
+    marks_api, me_api, accounts_api, assistance_api, photos_api, lists_api, places_api, invitations_api, quotes_api,
+    pooling_api, rounds_api, demand_api, gaps_api, net_price_api, checklists_api, ledger_api,
 )  # fmt: skip
 READY_SECONDS = 1.0
 

@@ -49,6 +49,10 @@ BREAKS = {
         "service/matching/models.py",
         "from service.matching import rules as _broken",
     ),
+    "The solver is loaded by the worker and the command line only": (
+        "service/matching/queries.py",
+        "def _broken() -> None:\n    import ortools",
+    ),
     "Others use only the face of fairs": ("service/web/pages/home.py", "from service.fairs import models as _broken"),
 }
 

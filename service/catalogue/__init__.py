@@ -24,6 +24,7 @@ Reading (each for one reader; what is not hers to know is left out):
     desk, declared, record_history, records                            for the supplier's own people and for officers
 """
 
+from service.catalogue import ledger
 from service.catalogue.assistance.agreements import Shown, ShownPaper, ShownProduct
 from service.catalogue.assistance.codes import spoken
 from service.catalogue.assistance.entries import (
@@ -356,6 +357,7 @@ __all__ = [
     "keep_upload",
     "lacks",
     "latest_changes",
+    "ledger",
     "legal_form_name",
     "level_of",
     "load_reference",

@@ -15,19 +15,26 @@ from service.core import clock
 from service.core.db import Database
 from service.core.i18n import _
 from service.demo import (
+    asking,
     assistance,
     calendar,
+    conferences,
     facts,
     identity,
+    joined,
+    ledger,
     lists,
     lots,
     many,
     needs,
     people,
     photos,
+    pooled,
     products,
+    quoting,
     reviews,
     suppliers,
+    terms,
 )
 from service.demo import organisations as demo_organisations
 from service.demo.progress import Told, silent
@@ -119,6 +126,13 @@ async def _stock(session: AsyncSession, today: date, progress: Told) -> Summary:
     await demo_organisations.add_organisations(session, organisations[people.OFFICE], today)
     await reviews.add_reviews(session, organisations[people.OFFICE])
     await lists.add_lists(session, organisations, today)
+    await ledger.add_ledger(session, organisations, today)
+    await asking.add_asking(session, organisations, today)
+    await quoting.add_quoting(session, organisations, today)
+    await pooled.add_pooled(session, organisations, today)
+    await conferences.add_conferences(session, organisations, today)
+    await joined.add_joined(session, organisations, today)
+    await terms.add_terms(session, organisations, today)
     return Summary(len(makers), len(goods), len(buyers), asked, held)
 
 

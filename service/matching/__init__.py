@@ -19,8 +19,12 @@ Reading (each for one reader; what she may not know is left out):
 
 `RequestDraft.months` is a tuple of (any day of the month, kilograms); `commodity` is a slug or a name; with a `key`
 that stays the same, the same request twice is one request with one code.
+
+What follows a request has faces of its own, each described where it is: `matching.invitations`, `matching.quotes`,
+`matching.pooling`, `matching.rounds`, `matching.demand`, `matching.gaps`, `matching.netprice`, `matching.checklists`.
 """
 
+from service.matching import checklists, demand, gaps, invitations, netprice, pooling, quotes, rounds
 from service.matching.buyer_queries import BuyerProfilePage, BuyerQueue, buyer_profile, buyers_waiting, own_profile
 from service.matching.buyers import decide_buyer, found_buyer, submit_buyer
 from service.matching.evidence import factor_name
@@ -135,13 +139,17 @@ __all__ = [
     "buyer_profile",
     "buyers_waiting",
     "change_search",
+    "checklists",
     "close_reason_name",
     "close_request",
     "decide_buyer",
+    "demand",
     "drop_search",
     "drop_shortlist",
     "factor_name",
     "found_buyer",
+    "gaps",
+    "invitations",
     "list_product",
     "list_supplier",
     "make_shortlist",
@@ -152,6 +160,7 @@ __all__ = [
     "may_revise",
     "may_save_search",
     "move_item",
+    "netprice",
     "note_item",
     "note_new_products",
     "open_by_buyer",
@@ -163,6 +172,8 @@ __all__ = [
     "own_searches",
     "own_shortlist",
     "own_shortlists",
+    "pooling",
+    "quotes",
     "ranked",
     "remove_item",
     "rename_shortlist",
@@ -170,6 +181,7 @@ __all__ = [
     "requests_for_product",
     "requests_for_supplier",
     "revise_request",
+    "rounds",
     "save_search",
     "search_to_stop",
     "stop_search",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, SmallInteger, Text, UniqueConstraint, func, text
@@ -128,9 +129,13 @@ class SourcingRequest(Row):
             name="close_reason",
         ),
         CheckConstraint("state <> 'open' or opened_at is not null", name="opened_at"),
+        CheckConstraint("not sealed or deadline is not null or state = 'draft'", name="sealed"),
+        CheckConstraint("closes_at_quotes between 1 and 100", name="closes_at_quotes"),
         Index("ix_matching_request_buyer_id", "buyer_id"),
         Index("ix_matching_request_commodity_id", "commodity_id"),
         Index("ix_matching_request_open", "opened_at", "id", postgresql_where=text("state = 'open'")),
+        Index("ix_matching_request_round_id", "round_id"),
+        Index("ix_matching_request_demand_id", "demand_id"),
     )
 
     code: Mapped[str] = mapped_column(unique=True)
@@ -154,11 +159,33 @@ class SourcingRequest(Row):
     closed_at: Mapped[datetime | None]
     close_reason: Mapped[CloseReason | None] = mapped_column(word(CloseReason))
     illustrative: Mapped[bool] = mapped_column(default=False)
+    sealed: Mapped[bool] = mapped_column(
+        default=False, server_default=text("false")
+    )  # No quote is read before the deadline (M5).
+    closes_at_quotes: Mapped[int | None] = mapped_column(SmallInteger)  # So many quotes end it before its deadline (M3).
+    mark_slug: Mapped[str | None]  # The protected name under which the goods are to be sold: only its users may supply.
+    copied_from: Mapped[UUID | None]
+    round_id: Mapped[UUID | None]  # The matching round that it was brought to; `extra`: what that round asks besides (M2).
+    demand_id: Mapped[UUID | None]  # The buyers' pool that it was made for (M9).
+    extra: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'::jsonb"))
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it as a class attribute.
+
+
+class RequestVersion(Row):
+    """What one change of a published request changed: old and new value by field, for those who have answered it (M1)."""
+
+    __tablename__ = "matching_request_version"
+    __table_args__ = (UniqueConstraint("request_id", "number"),)
+
+    request_id: Mapped[UUID] = mapped_column(ForeignKey("matching_request.id", ondelete="CASCADE"))
+    number: Mapped[int]  # The request's version after the change.
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+    person_id: Mapped[UUID | None]
+    changed: Mapped[dict[str, Any]] = mapped_column(JSONB)
 
 
 class RequestMonth(Base):

@@ -284,3 +284,33 @@ async def papers(session: AsyncSession, market: Market) -> None:
         checked = await catalogue.add_certificate(session, SYSTEM, UUID(market["supplier_id"]), None, ending)
     market["ending_paper"] = checked.id
     market["scan_key"] = (await catalogue.add_scan(session, files, SYSTEM, checked.id, PDF, "haccp.pdf")).key
+
+
+@part
+async def ledger(session: AsyncSession, market: Market) -> None:
+    """A promise in a month of the own product."""
+
+
+@part
+async def answers(session: AsyncSession, market: Market) -> None:
+    """An invitation with a message, a quote and an award."""
+
+
+@part
+async def pools(session: AsyncSession, market: Market) -> None:
+    """A pooled lot with its plan and shares."""
+
+
+@part
+async def conference(session: AsyncSession, market: Market) -> None:
+    """A matching round with a clearing."""
+
+
+@part
+async def joined(session: AsyncSession, market: Market) -> None:
+    """Buyers who put their needs together."""
+
+
+@part
+async def terms(session: AsyncSession, market: Market) -> None:
+    """A net-price sheet and an entry checklist."""

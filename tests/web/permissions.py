@@ -534,11 +534,52 @@ ADMINISTRATION = {
     ),
 }
 
+# ------------------------------------------------------------------------------------------------ filling the order
+# Capacity ledger.
+LEDGER: dict[str, Row] = {}
+
+# Invitations and messages.
+INVITATIONS: dict[str, Row] = {}
+
+# Quotes and awards.
+QUOTES: dict[str, Row] = {}
+
+# Pooled lots.
+POOLING: dict[str, Row] = {}
+
+# Matching rounds.
+ROUNDS: dict[str, Row] = {}
+
+# Buyers' pools.
+DEMAND: dict[str, Row] = {}
+
+# Gap sheet.
+GAPS: dict[str, Row] = {}
+
+# Net-price simulator.
+NET_PRICE: dict[str, Row] = {}
+
+# Entry checklists.
+CHECKLISTS: dict[str, Row] = {}
+
+# Side by side.
+COMPARE: dict[str, Row] = {}
+
 AREAS = {
     "Catalogue": CATALOGUE, "Desk": DESK, "Sheets": IMPORTS, "Matching": MATCHING, "Fairs": FAIRS, "Identity": IDENTITY,
     "Organisations and personal data": ORGANISATION, "Papers and photos": PAPERS, "Review": REVIEW,
     "Assistance, checks, marks": ASSISTANCE, "Archives and lots": LOTS, "Places and lists": LISTS,
     "Administration": ADMINISTRATION,
+    "Capacity ledger": LEDGER,
+    "Invitations and messages": INVITATIONS,
+    "Quotes and awards": QUOTES,
+    "Pooled lots": POOLING,
+    "Matching rounds": ROUNDS,
+    "Buyers' pools": DEMAND,
+    "Gap sheet": GAPS,
+    "Net-price simulator": NET_PRICE,
+    "Entry checklists": CHECKLISTS,
+    "Side by side": COMPARE,
 }  # fmt: skip
 TABLE: dict[str, Row] = {key: each for rows in AREAS.values() for key, each in rows.items()}
 assert len(TABLE) == sum(len(rows) for rows in AREAS.values()), "a route stands in two areas"

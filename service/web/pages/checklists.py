@@ -1,0 +1,7 @@
+"""Entry checklists and readiness: pages."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+router = APIRouter()

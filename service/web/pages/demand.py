@@ -1,0 +1,7 @@
+"""Buyers who put their needs together: pages."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+router = APIRouter()

@@ -1,0 +1,7 @@
+"""Invitations and their messages: pages."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+router = APIRouter()

@@ -1,0 +1,7 @@
+"""The net-price simulator: pages."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+router = APIRouter()

@@ -1,0 +1,7 @@
+"""Matching rounds: pages."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+router = APIRouter()
