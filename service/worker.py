@@ -75,6 +75,18 @@ def create_worker(database: Database, settings: Settings | None = None) -> App:
     for chore, cron in events.chores.items():
         _run_by_the_clock(app, database, chore, cron)
 
+    _take_up_again(app)
+    return app
+
+
+AnswerT = TypeVar("AnswerT", events.Answer, events.LongAnswer)
+
+
+def _by_name(answers: Mapping[type[events.Event], Sequence[AnswerT]]) -> dict[str, tuple[type[events.Event], AnswerT]]:
+    return {_name(answer): (fact, answer) for fact, them in answers.items() for answer in them}
+
+
+def _take_up_again(app: App) -> None:
     @app.periodic(cron="* * * * *")
     @app.task(name="retry_stalled", queueing_lock="retry_stalled")
     async def retry_stalled(timestamp: int) -> None:  # noqa: ARG001 - the queue hands it to every periodic task.
@@ -84,15 +96,6 @@ def create_worker(database: Database, settings: Settings | None = None) -> App:
                 await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
             else:
                 await app.job_manager.retry_job(job)
-
-    return app
-
-
-AnswerT = TypeVar("AnswerT", events.Answer, events.LongAnswer)
-
-
-def _by_name(answers: Mapping[type[events.Event], Sequence[AnswerT]]) -> dict[str, tuple[type[events.Event], AnswerT]]:
-    return {_name(answer): (fact, answer) for fact, them in answers.items() for answer in them}
 
 
 def _carry_mail(app: App, database: Database, settings: Settings) -> None:
