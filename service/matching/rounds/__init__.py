@@ -2,4 +2,6 @@
 
 from __future__ import annotations
 
+from service.matching.rounds import models  # noqa: F401
+
 __all__: list[str] = []
