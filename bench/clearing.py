@@ -24,6 +24,13 @@ from uuid import UUID
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from service.catalogue import CommodityTerms, OfferRow
+from service.matching.ranking import Request, Requirement, Wanted
+from service.matching.rounds import solver
+from service.matching.rounds.clearing import violations
+from service.matching.rounds.scoring import Asked, score_all
+from service.matching.terms import number
+
 TODAY = date(2026, 11, 28)
 SMALL = 300
 CITIES = (("01", 45), ("79", 40), ("19", 5), ("31", 5), ("48", 5))
@@ -32,8 +39,6 @@ PRICES = (18, 25, 40, 60, 85, 120, 180, 260)  # Thousand đồng a kilogram: wha
 
 def terms_of(draw: random.Random):
     """The commodities of the reference data, and how common each is."""
-    from service.catalogue import CommodityTerms
-
     lines = (Path(__file__).parent.parent / "service/catalogue/data/commodities.tsv").read_text().splitlines()
     heads = lines[0].split("\t")
     rows = [dict(zip(heads, line.split("\t"), strict=False)) for line in lines[1:]]
@@ -50,17 +55,12 @@ def terms_of(draw: random.Random):
 
 
 def market(products: int, requests: int, seed: int):
-    """Rows as the catalogue gives them, kilograms free by product and month, and the requests."""
-    from service.catalogue import OfferRow
-    from service.matching.ranking import Request, Requirement, Wanted
-    from service.matching.rounds.scoring import Asked
-    from service.matching.terms import number
-
+    """Rows as the catalogue gives them, and the requests."""
     draw = random.Random(seed)
     terms, seasons, shares = terms_of(draw)
     middle = [draw.choice(PRICES) * 1000 for _each in terms]
     first = number(TODAY)
-    rows, free = [], {}
+    rows = []
     for at in range(products):
         goods = draw.choices(range(len(terms)), shares)[0]
         supplier = at // 4
@@ -72,7 +72,7 @@ def market(products: int, requests: int, seed: int):
         papers = [("OCOP", stars, TODAY + timedelta(days=draw.randrange(100, 1000)))] if stars else []
         papers += [(kind, None, TODAY + timedelta(days=draw.randrange(100, 1000)))
                    for kind, share in (("ATTP", 0.75), ("VG", 0.3), ("HC", 0.05)) if draw.random() < share]  # fmt: skip
-        row = OfferRow(
+        rows.append(OfferRow(
             id=UUID(int=10**6 + at), slug=f"sp-{at}", name=f"{terms[goods].name} {at}", name_en=None,
             supplier_id=UUID(int=2 * 10**6 + supplier), supplier_slug=f"ncc-{supplier}", supplier_name=f"HTX {supplier}",
             organisation_id=UUID(int=3 * 10**6 + supplier), legal_form="cooperative",
@@ -85,9 +85,8 @@ def market(products: int, requests: int, seed: int):
             tier_price=(price, round(price * 0.93)), paper_kind=[each[0] for each in papers],
             paper_stars=[each[1] for each in papers], paper_from=[None for _each in papers],
             paper_to=[each[2] for each in papers], supply_month=list(kg), supply_kg=[float(each) for each in kg.values()],
-        )  # fmt: skip
-        rows.append(row)
-        free[row.id] = kg
+            taken_month=(), taken_kg=(),
+        ))  # fmt: skip
     asked = []
     for at in range(requests):
         goods = draw.choices(range(len(terms)), shares)[0]
@@ -101,20 +100,15 @@ def market(products: int, requests: int, seed: int):
             min_stars=draw.choice((None, None, 3, 3, 4)), unverified_too=draw.random() < 0.2,
         )  # fmt: skip
         asked.append(Asked(UUID(int=4 * 10**6 + at), request))
-    return asked, rows, free, terms
+    return asked, rows, terms
 
 
 def run(products: int, requests: int, seed: int) -> dict[str, object]:
     """One market, judged and cleared."""
-    from service.matching.rounds.clearing import violations
-
-    asked, rows, free, terms = market(products, requests, seed)
+    asked, rows, terms = market(products, requests, seed)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     clock, cpu = time.perf_counter(), time.process_time()
-    from service.matching.rounds import solver
-    from service.matching.rounds.scoring import score_all
-
-    scored = score_all(asked, rows, free, terms, TODAY)
+    scored = score_all(asked, rows, terms, TODAY)
     judged = time.perf_counter() - clock
     solution, tradeoffs = solver.solve_all(scored.problem, seed=seed)
     seconds, cpu = time.perf_counter() - clock, time.process_time() - cpu

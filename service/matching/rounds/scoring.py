@@ -23,8 +23,6 @@ from service.matching.ranking import Failure, Match, Offer, Price, Request, Want
 from service.matching.rounds.clearing import LARGEST_KG, Need, Pairs, Problem, Supply
 from service.matching.terms import Condition, last_day, price_for
 
-Free = Mapping[UUID, Mapping[int, int | None]]  # Whole kilograms by product and month; None where nobody has declared any.
-
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -79,7 +77,6 @@ class Scored:
 def score_all(
     asked: Sequence[Asked],
     offered: Sequence[OfferRow],
-    free: Free,
     terms: Sequence[CommodityTerms],
     today: date,
     *,
@@ -112,10 +109,7 @@ def score_all(
     problem = Problem(
         len(calendar),
         tuple(Need(str(each.id), _by_month(calendar, {w.month: int(w.kg) for w in each.request.wanted})) for each in asked),
-        tuple(
-            Supply(str(row.id), f"{row.supplier_id}/{row.commodity_id}", _in_time(calendar, row, free.get(row.id, {}), today))
-            for row in offered
-        ),
+        tuple(Supply(str(row.id), f"{row.supplier_id}/{row.commodity_id}", _in_time(calendar, row, today)) for row in offered),
         pairs,
     )
     return Scored(problem, calendar, tuple(needs), tuple(supplies), tuple(reference))
@@ -196,11 +190,11 @@ def _by_month(calendar: Sequence[int], kg: Mapping[int, int]) -> tuple[int, ...]
     return tuple(min(LARGEST_KG, kg.get(month, 0)) for month in calendar)
 
 
-def _in_time(calendar: Sequence[int], row: OfferRow, free: Mapping[int, int | None], today: date) -> tuple[int, ...]:
-    """What is free in the months that its preparation still reaches; what nobody has declared is not given away."""
+def _in_time(calendar: Sequence[int], row: OfferRow, today: date) -> tuple[int, ...]:
+    """What is free in the months that its preparation still reaches, in whole kilograms; what is undeclared is nothing."""
     lead = row.lead_days or 0
-    timely = {month: kg for month, kg in free.items() if kg and lead <= (last_day(month) - today).days}
-    return _by_month(calendar, timely)
+    reached = [month for month in calendar if lead <= (last_day(month) - today).days]
+    return _by_month(calendar, {month: int(kg) for month, kg in row.free_in(reached).items()})
 
 
 def _key(failure: Failure) -> str:
