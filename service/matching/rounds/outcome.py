@@ -123,7 +123,7 @@ def _report(scored: Scored, solved: Solved, tradeoffs: Mapping[str, Traded], sec
 
 
 def _needs(material: Material, scored: Scored, plan: Plan, fairness: Fairness) -> list[dict[str, Any]]:
-    """For each request and month: asked, given, and what those that fit have free, which went to others where it was not given."""
+    """For each request and month: asked, given, and what those that fit have free; what of it was not given went to others."""
     problem = scored.problem
     months = range(problem.months)
     given: dict[str, list[int]] = {}
