@@ -10,6 +10,7 @@ from service import accounts, catalogue
 from service.core.events import every, on
 from service.matching.lists import saved_searches
 from service.matching.lists.models import Frequency
+from service.matching.quotes import tasks as quote_tasks  # noqa: F401 - what the worker does for quotes is registered by it.
 
 
 @on(catalogue.ProductPublished)
