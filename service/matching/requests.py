@@ -23,6 +23,7 @@ from service.matching import rules
 from service.matching.events import RequestClosed, RequestDrafted, RequestOpened, RequestRevised
 from service.matching.inputs import Closing, RequestDraft
 from service.matching.models import Buyer, RequestMonth, RequestState, SourcingRequest
+from service.matching.quotes.sealing import refuse_early
 
 # No 0, 1, I, O: a code is read out on the phone.
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -94,6 +95,7 @@ async def revise_request(
     if opened and not rules.may_ask_publicly(actor):
         raise NotAllowed(_("Nhà phân phối chưa được xác minh chỉ lưu được bản nháp. Hãy hoàn tất hồ sơ để được xác minh."))
     values = await _checked(session, draft, clock.today(), before=None if opened else request.deadline)
+    await refuse_early(session, request, values)
     months = await _months(session, request.id)
     old = {name: getattr(request, name) for name in values} | {"months": months}
     new = values | {"months": {_key(day): kg for day, kg in draft.months}}

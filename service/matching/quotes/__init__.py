@@ -10,6 +10,7 @@ not decide by its day has been *silent*, and that is recorded.
     keep_draft(session, actor, code, typed), withdraw(session, actor, code)
     award(session, actor, code, [Part(...)], version=n, key=UUID, close=False, reason_for_losers="") -> list[Award]
     undo_award(session, actor, award_id, Undoing(reason=...)) -> Award                  before the first delivery
+    move_decision(session, actor, code, day), buyer_answers(session, buyer_ids), expire_due(session)
 """
 
 from service.matching.quotes.answering import SOURCE, undo_award
@@ -23,6 +24,7 @@ from service.matching.quotes.events import (
     QuotesOpened,
     QuoteWithdrawn,
 )
+from service.matching.quotes.expiring import BuyerAnswers, buyer_answers, expire_due, move_decision
 from service.matching.quotes.inputs import Part, QuoteDraft, QuoteLine, Tier, Undoing
 from service.matching.quotes.models import (
     Award,
@@ -43,6 +45,7 @@ __all__ = [
     "AwardState",
     "AwardUndone",
     "AwardedMonth",
+    "BuyerAnswers",
     "Part",
     "Quote",
     "QuoteAwarded",
@@ -60,8 +63,11 @@ __all__ = [
     "Tier",
     "Undoing",
     "award",
+    "buyer_answers",
+    "expire_due",
     "keep_draft",
     "kept_words",
+    "move_decision",
     "send",
     "undo_award",
     "withdraw",

@@ -58,7 +58,7 @@ SELECT r.buyer_id, count(*), count(*) FILTER (WHERE t.decided_at IS NOT NULL),
 
 @dataclass(frozen=True, slots=True)
 class BuyerAnswers:
-    """How a buyer answers those who quote: of so many requests whose day has come it answered so many, usually in so many days."""
+    """How a buyer answers those who quote: of so many requests whose day has come so many, usually within these days."""
 
     asked: int
     answered: int
@@ -84,7 +84,7 @@ async def buyer_answers(session: AsyncSession, buyer_ids: Iterable[UUID]) -> dic
 
 
 async def move_decision(session: AsyncSession, actor: Actor, code: str, day: date) -> Tender:
-    """Let the buyer name the day by which it decides; the same day again changes nothing. A day that has passed stays passed."""
+    """Let the buyer name the day by which it decides; the same day again changes nothing. One that has passed stays so."""
     request, _buyer = await locked_request(session, actor, code)
     tender = await session.get(Tender, request.id, populate_existing=True)
     if tender is None:

@@ -52,7 +52,7 @@ def _share(value: Any) -> Any:
 
 def _per_cent(value: Decimal) -> Decimal:
     if not 0 <= value <= 100 or value != round(value, 2):
-        raise ValueError(_("Tỷ lệ từ 0 đến 100 %, nhiều nhất hai số lẻ."))
+        raise ValueError(_("Tỷ lệ từ 0 đến 100 phần trăm, nhiều nhất hai số lẻ."))
     return value
 
 
