@@ -178,17 +178,3 @@ def decide_by(chosen: date | None, deadline: date | None, last_at: datetime | No
     if deadline is not None:
         return deadline + timedelta(days=DAYS_TO_DECIDE)
     return last_at.astimezone(clock.ZONE).date() + timedelta(days=DAYS_TO_DECIDE) if last_at is not None else None
-
-
-def why_not_moved(
-    deadline: date | None, sealed: bool, *, was_deadline: date | None, was_sealed: bool, quotes: int
-) -> dict[str, str]:
-    """What a changed request may not do to the sealed quotes that it holds already, by the field that would do it."""
-    if not quotes:
-        return {}
-    wrong = {}
-    if sealed != was_sealed:
-        wrong["sealed"] = _("Đã có báo giá nên không đổi được việc niêm phong nữa.")
-    if was_sealed and was_deadline is not None and (deadline is None or deadline < was_deadline):
-        wrong["deadline"] = _("Đã có báo giá niêm phong: hạn chỉ được lùi muộn hơn, không được sớm hơn.")
-    return wrong

@@ -16,15 +16,13 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import SecretStr
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.accounts import SYSTEM
 from service.core import clock
 from service.core.encryption import open_sealed, seal
-from service.core.errors import Invalid
 from service.core.events import announce
-from service.core.i18n import _
 from service.core.settings import Settings
 from service.matching.models import RequestState, SourcingRequest
 from service.matching.quotes import rules
@@ -140,22 +138,6 @@ async def open_if_due(session: AsyncSession, request_id: UUID) -> int:
     await session.flush()
     await announce(session, QuotesOpened(request_id, len(opened)), actor=SYSTEM)
     return len(opened)
-
-
-async def refuse_early(session: AsyncSession, request: SourcingRequest, values: Mapping[str, Any]) -> None:
-    """Raise `Invalid` where a change of the request would open quotes earlier than their suppliers were promised.
-
-    Asked by whoever has locked the request; `values` are its columns after the change.
-    """
-    deadline, closed = values.get("deadline", request.deadline), values.get("sealed", request.sealed)
-    if (deadline, closed) == (request.deadline, request.sealed):
-        return
-    held = select(func.count()).where(Quote.request_id == request.id, Quote.state.in_(rules.HOLDS))
-    wrong = rules.why_not_moved(
-        deadline, closed, was_deadline=request.deadline, was_sealed=request.sealed, quotes=await session.scalar(held) or 0
-    )
-    if wrong:
-        raise Invalid(_("Yêu cầu còn chỗ cần sửa."), wrong)
 
 
 def _closed(request_id: UUID) -> Any:

@@ -22,6 +22,7 @@ from service.core.events import announce
 from service.core.i18n import _
 from service.matching import rules as requests
 from service.matching.candidates import judged
+from service.matching.invitations.invitations import note_answer, take_back_answer
 from service.matching.models import RequestMonth, SourcingRequest
 from service.matching.queries import Stored, stored
 from service.matching.quotes import rules
@@ -58,7 +59,7 @@ async def send(
     products. `read_version` is the version of the request that the supplier has read, where it says so. Raises `Invalid` with
     the fields to correct, `Conflict` where the request is full, over or changed, `TooOften` where somebody floods it.
     """
-    asked = await stored(session, code)
+    asked = await stored(session, code, actor)
     quoter = await quoter_of(session, actor, asked, leads_lot=pool_id is not None)
     request = await _locked(session, asked, quoter)
     quote = await _own(session, request.id, quoter.supplier_id)
@@ -82,13 +83,14 @@ async def send(
     if not request.sealed:
         await write_lines(session, quote.id, draft)
     await _note_tender(session, request.id)
+    await note_answer(session, actor, request.id, quoter.supplier_id)
     await announce(session, QuoteSent(quote.id, request.id, quote.revision), actor=actor)
     return quote
 
 
 async def keep_draft(session: AsyncSession, actor: Actor, code: str, typed: Mapping[str, str]) -> Quote:
     """Keep what a supplier has typed so far, whatever it is worth, for its own people; nothing else changes."""
-    asked = await stored(session, code)
+    asked = await stored(session, code, actor)
     quoter = await quoter_of(session, actor, asked)
     request = await _locked(session, asked, quoter)
     quote = await _own(session, request.id, quoter.supplier_id)
@@ -105,7 +107,7 @@ async def keep_draft(session: AsyncSession, actor: Actor, code: str, typed: Mapp
 
 async def withdraw(session: AsyncSession, actor: Actor, code: str) -> Quote:
     """Take a quote back while answers are taken; one that is withdrawn already stays so."""
-    asked = await stored(session, code)
+    asked = await stored(session, code, actor)
     quoter = await quoter_of(session, actor, asked)
     request = await _locked(session, asked, quoter)
     quote = await _own(session, request.id, quoter.supplier_id)
@@ -118,6 +120,7 @@ async def withdraw(session: AsyncSession, actor: Actor, code: str) -> Quote:
     quote.state, quote.ended_at, quote.updated_at = QuoteState.WITHDRAWN, clock.now(), clock.now()
     await session.execute(delete(QuotedMonth).where(QuotedMonth.quote_id == quote.id))
     await session.flush()
+    await take_back_answer(session, actor, request.id, quoter.supplier_id)
     await announce(session, QuoteWithdrawn(quote.id, request.id), actor=actor)
     return quote
 
@@ -133,20 +136,18 @@ async def quoter_of(session: AsyncSession, actor: Actor, asked: Stored, *, leads
     terms = await catalogue.commodity_terms(session)
     matches = judged(asked.in_terms(clock.today()), rows, Weights(), terms)
     fitting = frozenset(match.offer.id for match in matches if match.fits or match.change is not None)
-    if not requests.may_see(actor, asked, asked.organisation_id, fits=leads_lot or bool(fitting)):
+    suits, asked_for = leads_lot or bool(fitting), leads_lot or asked.invited
+    if not requests.may_see(actor, asked, asked.organisation_id, fits=suits, invited=asked_for):
         raise NotFound(_("Không tìm thấy yêu cầu này."))
     why = rules.why_not_quote(actor, asked.organisation_id)
     if why:
         raise NotAllowed(why)
     if not rows:
         raise NotAllowed(_("Hồ sơ của bạn chưa có sản phẩm nào được đăng, nên chưa báo giá được."))
-    there = await session.scalar(
-        select(Quote.id).where(Quote.request_id == asked.row["id"], Quote.supplier_id == rows[0].supplier_id)
-    )
-    if not fitting and there is None and not leads_lot:
+    if not suits and not asked_for:
         raise NotAllowed(_("Sản phẩm của bạn chưa hợp yêu cầu này. Trang “Yêu cầu cho tôi” nói rõ còn thiếu gì."))
-    # Whoever has answered already may say something else of the same goods, even where they fit no more since.
-    products = fitting or frozenset(row.id for row in rows)
+    # Whoever was asked, or has answered already, may offer whatever she has published: the buyer has asked her, not her goods.
+    products = frozenset(row.id for row in rows) if asked.invited else fitting
     return Quoter(rows[0].supplier_id, actor.organisation_id, rows[0].supplier_name, products)
 
 

@@ -129,7 +129,7 @@ async def test_an_earlier_deadline_and_a_broken_seal_are_refused_while_quotes_ar
     at, _quote = await _sealed(session)
 
     async def revise(**said: object) -> None:
-        draft = market.wanting(**({"deadline": DEADLINE} | said))
+        draft = market.wanting(**({"deadline": DEADLINE, "sealed": True} | said))
         async with session.begin_nested():
             await matching.revise_request(session, at.buyer, at.code, draft, version=await version(session, at))
 
@@ -137,6 +137,9 @@ async def test_an_earlier_deadline_and_a_broken_seal_are_refused_while_quotes_ar
         with pytest.raises(Invalid) as wrong:
             await revise(deadline=day)
         assert "deadline" in wrong.value.errors
+    with pytest.raises(Invalid) as wrong:
+        await revise(sealed=False)
+    assert "sealed" in wrong.value.errors
     await revise(deadline=DEADLINE + timedelta(days=7))
     with clock.freeze(AFTER):
         assert await sealing.open_if_due(session, at.request_id) == 0
