@@ -83,7 +83,7 @@ SELECT count(*), coalesce(sum(p.total_kg), 0), count(*) FILTER (WHERE p.buyer_wi
 ).bindparams(bindparam("own", type_=Uuid))
 
 
-async def clearings(session: AsyncSession, view: RoundView) -> list[ClearingView]:
+async def clearing_list(session: AsyncSession, view: RoundView) -> list[ClearingView]:
     """Every clearing of a round, the newest first, for its organiser and officers."""
     _only_who_reads_all(view)
     found = await session.scalars(
@@ -94,7 +94,7 @@ async def clearings(session: AsyncSession, view: RoundView) -> list[ClearingView
     return [_clearing(row, view, now) for row in rows]
 
 
-async def clearing(session: AsyncSession, view: RoundView, number: int) -> ClearingView:
+async def clearing_page(session: AsyncSession, view: RoundView, number: int) -> ClearingView:
     """One clearing of a round, for its organiser and officers."""
     _only_who_reads_all(view)
     row = await session.scalar(select(Clearing).where(Clearing.round_id == view.id, Clearing.number == number))
@@ -117,7 +117,7 @@ async def clearing_suppliers(session: AsyncSession, found: ClearingView, cursor:
     return Page(items, _next(rows), rows[0]["total"] if rows else 0)
 
 
-async def proposals(session: AsyncSession, view: RoundView, actor: Actor | None, cursor: str | None = None) -> ProposalList:
+async def proposal_list(session: AsyncSession, view: RoundView, actor: Actor | None, cursor: str | None = None) -> ProposalList:
     """What a published round proposes to this reader's side; its organiser and officers read all of it."""
     clearing_id = await _published(session, view, actor)
     asked = _asked(view, actor, clearing_id)

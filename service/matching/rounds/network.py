@@ -76,42 +76,47 @@ class _Nodes:
 def flow(part: Part, need_floor: Whole, group_floor: Whole, *, most_arcs: int = MOST_ARCS) -> Flow:
     """The best flow of one part. Above `most_arcs` the best pairs go first and others join as long as they would help."""
     nodes = _nodes(part)
-    price = _price_of_a_floor(part, nodes)
-    frame = _frame(part, nodes, need_floor, group_floor, price)
+    frame = _frame(part, nodes, need_floor, group_floor, _price_of_a_floor(part, nodes))
     months, at = _months_of_pairs(part)
-    every = _Arcs(
-        nodes.supply_month[part.supply[at], months],
-        nodes.need_month[part.need[at], months],
-        np.minimum(part.free[part.supply[at], months], part.asked[part.need[at], months]),
-        -part.points[at],
-    )
+    every = _between(part, nodes, months, at)
     chosen = np.arange(len(every)) if len(every) <= most_arcs else _best(part, at, months, most_arcs)
-    supply = int(min(part.asked.sum(), part.free.sum()))
-    best = 0
-    for _repricing in range(MOST_REPRICINGS):
-        between = _Arcs(every.tail[chosen], every.head[chosen], every.capacity[chosen], every.cost[chosen])
+    supply = _most(part)
+    best = repricings = 0
+    while True:
+        solved = chosen
+        between = _Arcs(every.tail[solved], every.head[solved], every.capacity[solved], every.cost[solved])
         flows, value = _solve([frame, between], nodes.sink, supply)
         potentials = _potentials([frame, between], flows, nodes.sink)
         bound = _bound([frame, every], potentials, nodes.sink, supply)
-        best = bound if not best else min(best, bound)
-        if best <= value or len(chosen) == len(every):
+        best, repricings = min(best, bound) if repricings else bound, repricings + 1
+        if best <= value or len(solved) == len(every) or repricings == MOST_REPRICINGS:
             break
-        reduced = every.cost + potentials[every.tail] - potentials[every.head]
-        reduced[chosen] = 0
-        wanting = np.flatnonzero(reduced < 0)
-        if not len(wanting):
+        chosen = _joined(every, potentials, solved, flows[1], most_arcs)
+        if not len(chosen):
             break
-        used = chosen[flows[1] > 0]
-        room = max(most_arcs - len(used), most_arcs // 4)
-        joining = wanting[np.argsort(reduced[wanting], kind="stable")[:room]]
-        kept = chosen[: max(0, most_arcs - len(used) - len(joining))]
-        chosen = np.unique(np.concatenate([used, kept, joining]))
     some = np.flatnonzero(flows[1])
-    told = chosen[some]
+    told = solved[some]
     return Flow(
         part.needs[part.need[at[told]]], part.supplies[part.supply[at[told]]], months[told], flows[1][some],
-        value, max(best, value), len(frame) + len(chosen),
+        value, best, len(frame) + len(solved),
     )  # fmt: skip
+
+
+def _joined(every: _Arcs, potentials: Whole, solved: Whole, flows: Whole, most: int) -> Whole:
+    """The arcs for another attempt: those in use, those left out that would help most, and of the rest what finds room.
+
+    Nothing where none left out would help. The arcs in use stay, so that no attempt is worse than the one before.
+    """
+    reduced = every.cost + potentials[every.tail] - potentials[every.head]
+    reduced[solved] = 0
+    wanting = np.flatnonzero(reduced < 0)
+    if not len(wanting):
+        return wanting
+    used = solved[flows > 0]
+    room = max(most - len(used), most // 4, 1)
+    joining = wanting[np.argsort(reduced[wanting], kind="stable")[:room]]
+    kept = solved[: max(0, most - len(used) - len(joining))]
+    return np.unique(np.concatenate([used, kept, joining]))
 
 
 def _nodes(part: Part) -> _Nodes:
@@ -160,7 +165,7 @@ def _frame(part: Part, nodes: _Nodes, need_floor: Whole, group_floor: Whole, pri
     needs, of_need = nodes.needs + np.arange(len(part.needs)), part.asked.sum(axis=1)
     stepped(needs, np.full_like(needs, nodes.sink), np.minimum(need_floor, of_need), of_need)
     # What does not flow through the market goes round it.
-    total = np.array([min(int(part.asked.sum()), int(part.free.sum()))])
+    total = np.array([_most(part)])
     blocks.append((np.array([0]), np.array([nodes.sink]), total, 0))
     return _Arcs(
         np.concatenate([tail for tail, _head, _capacity, _cost in blocks]).astype(np.int64),
@@ -168,6 +173,18 @@ def _frame(part: Part, nodes: _Nodes, need_floor: Whole, group_floor: Whole, pri
         np.concatenate([capacity for _tail, _head, capacity, _cost in blocks]).astype(np.int64),
         np.concatenate([np.full(len(tail), cost, np.int64) for tail, _head, _capacity, cost in blocks]),
     )
+
+
+def _most(part: Part) -> int:
+    """Kilograms that can flow at all."""
+    return min(int(part.asked.sum()), int(part.free.sum()))
+
+
+def _between(part: Part, nodes: _Nodes, months: Whole, at: Whole) -> _Arcs:
+    """The arcs between products and requests, one for each pair and month."""
+    need, supply = part.need[at], part.supply[at]
+    capacity = np.minimum(part.free[supply, months], part.asked[need, months])
+    return _Arcs(nodes.supply_month[supply, months], nodes.need_month[need, months], capacity, -part.points[at])
 
 
 def _months_of_pairs(part: Part) -> tuple[Whole, Whole]:

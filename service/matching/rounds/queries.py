@@ -104,7 +104,7 @@ SELECT s.id, s.slug, s.name, s.province_code, s.commune_code, x.joined_at, e.cod
 ).bindparams(bindparam("after", type_=Uuid))
 
 
-async def rounds(session: AsyncSession, actor: Actor | None, cursor: str | None = None) -> RoundList:
+async def round_list(session: AsyncSession, actor: Actor | None, cursor: str | None = None) -> RoundList:
     """The rounds that this reader may know of, the latest first; an organiser's own drafts among them."""
     day, after = cursors.place(cursor, date.fromisoformat) if cursor else (None, None)
     asked = {
