@@ -26,12 +26,13 @@ _SIDES = text(
     "  JOIN catalogue_supplier s ON s.id = p.supplier_id JOIN matching_clearing c ON c.id = p.clearing_id"
     "  JOIN matching_round r ON r.id = c.round_id WHERE p.id = :id"
 )
-# Each request with those whose goods were proposed for it, unless one of the two has said no.
+# Each request with those whose goods were proposed for it, unless one of the two has said no or they know each other already.
 _TO_INVITE = text(
     """
 SELECT q.code, array_agg(DISTINCT p.supplier_id) AS suppliers
   FROM matching_proposal p JOIN matching_request q ON q.id = p.request_id
  WHERE p.clearing_id = :clearing AND p.buyer_wish IS DISTINCT FROM 'no' AND p.supplier_wish IS DISTINCT FROM 'no'
+   AND NOT EXISTS (SELECT 1 FROM matching_invitation i WHERE i.request_id = p.request_id AND i.supplier_id = p.supplier_id)
    AND q.state = 'open' AND (q.deadline IS NULL OR q.deadline >= :today)
  GROUP BY q.code ORDER BY q.code
 """
