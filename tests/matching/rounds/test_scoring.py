@@ -16,9 +16,7 @@ from service.matching.rounds.scoring import matched, score_all
 def small():
     asked, rows, terms = market(400, 60, 5)
     goods = {each.id: each.name for each in terms}
-    for place in range(
-        0, 120, 6
-    ):  # Some in words, some in words that narrow a commodity, some for goods that nobody has filed.
+    for place in range(0, 60, 5):  # Some in words, some in words that narrow a commodity.
         request = asked[place].request
         words = goods[request.commodity]
         other = replace(request, commodity=None, words=words) if place % 10 else replace(request, words=f"{words} loại ngon")
