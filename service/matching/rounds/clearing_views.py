@@ -12,6 +12,7 @@ from service.core import formats
 from service.core.i18n import _
 from service.matching.evidence import factor_name
 from service.matching.ranking import FACTORS
+from service.matching.reasons import GOOD, SHORT, UNKNOWN, Reason
 from service.matching.rounds.clearing import FAIRNESS
 from service.matching.rounds.models import ClearingState, Wish
 from service.matching.rounds.words import (
@@ -23,6 +24,8 @@ from service.matching.rounds.words import (
     unknown_words,
 )
 from service.matching.views import Cell, twelve
+
+STRONG = 0.75  # A factor of so much speaks for the pair by itself.
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,17 +204,19 @@ class ProposalView:
         return self.buyer_wish if self.side == "buyer" else self.supplier_wish if self.side == "supplier" else None
 
     @property
-    def reasons(self) -> list[tuple[str, str]]:
-        """Why the two were brought together: pairs of words and tone."""
+    def reasons(self) -> list[Reason]:
+        """Why the two were brought together."""
         factors = self.report.get("factors", {})
-        share = sum(self.given.values()) / total if (total := sum(self.asked.values())) else 0
-        found = [(_("đề xuất %(kg)s, %(share)s nhu cầu", kg=formats.kg(self.total_kg), share=formats.percent(share)), "good")]
+        asked = sum(self.asked.values())
+        share = formats.percent(sum(self.given.values()) / asked if asked else 0)
+        found = [Reason(_("đề xuất %(kg)s, %(share)s nhu cầu", kg=formats.kg(self.total_kg), share=share), GOOD)]
         if self.price is not None:
-            found.append((_("%(vnd)s/kg", vnd=formats.vnd(self.price)), "good"))
-        found += [(factor_name(name), "good") for name in ("quality", "distance", "price") if factors.get(name, 0) >= 0.75]
-        found += [(words, "unknown") for each in self.report.get("unknown", ()) if (words := unknown_words(each))]
+            found.append(Reason(_("%(vnd)s/kg", vnd=formats.vnd(self.price)), GOOD))
+        strong = (name for name in ("quality", "distance", "price") if factors.get(name, 0) >= STRONG)
+        found += [Reason(_("mạnh về: %(factor)s", factor=factor_name(name)), GOOD) for name in strong]
+        found += [Reason(words, UNKNOWN) for each in self.report.get("unknown", ()) if (words := unknown_words(each))]
         if self.report.get("below_least"):
-            found.append((_("có tháng dưới mức đặt tối thiểu: bàn khi gặp"), "short"))
+            found.append(Reason(_("có tháng dưới mức đặt tối thiểu: bàn khi gặp"), SHORT))
         return found
 
     @property

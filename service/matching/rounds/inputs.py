@@ -88,11 +88,10 @@ class RoundForm(RoundDraft):
 
     key: Annotated[UUID | None, BeforeValidator(lambda value: value or None)] = None
     version: Version = None
-    illustrative: bool = False
 
     def draft(self) -> RoundDraft:
-        """What is kept."""
-        return RoundDraft(**{name: getattr(self, name) for name in RoundDraft.model_fields})
+        """What is kept. Nobody calls a round of her own invented."""
+        return RoundDraft(**{name: getattr(self, name) for name in RoundDraft.model_fields if name != "illustrative"})
 
 
 class FieldDraft(Input):
