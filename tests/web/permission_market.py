@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service import accounts, catalogue, fairs, matching
 from service.accounts import SYSTEM, Actor, Role
 from service.core import clock
+from service.core.db import new_id
 from service.core.files import FileStore
 from tests import market as small
 from tests.core.test_pictures import PDF, photo
@@ -288,7 +289,12 @@ async def papers(session: AsyncSession, market: Market) -> None:
 
 @part
 async def ledger(session: AsyncSession, market: Market) -> None:
-    """A promise in a month of the own product."""
+    """A promise in a month of the own product: everybody reads what is free, few read to whom the rest goes."""
+    readers = (*OWN, "officer")
+    label, reason = market.plant("zqpromisedtozq", *readers), market.plant("zqpromisewhyzq", *readers)
+    source = catalogue.ledger.Source("award", new_id(), label)
+    wish = catalogue.ledger.Wish(UUID(market["product_id"]), date(2026, 12, 1), Decimal(120))
+    await catalogue.ledger.promise(session, SYSTEM, [wish], source=source, reason=reason)
 
 
 @part

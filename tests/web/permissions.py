@@ -536,7 +536,16 @@ ADMINISTRATION = {
 
 # ------------------------------------------------------------------------------------------------ filling the order
 # Capacity ledger.
-LEDGER: dict[str, Row] = {}
+LEDGER: dict[str, Row] = {
+    "GET /ban-hang/nang-luc": row(SUPPLIERS),
+    "POST /ban-hang/san-pham/{slug}/giu-lai": row(
+        OWN_WRITE, slug="product", form={"reserve_kg": "10", "version": "{product_version}"}
+    ),
+    "GET /api/v1/supplies": row(SUPPLIERS),
+    "GET /api/v1/products/{slug}/supply": row(PUBLIC, slug="product"),
+    "PUT /api/v1/products/{slug}/supply": row(loosely(OWN_WRITE), slug="product", json={"year": 2027, "version": 1}),
+    "PUT /api/v1/products/{slug}/reserve": row(loosely(OWN_WRITE), slug="product", json={"reserve_kg": 10, "version": 1}),
+}
 
 # Invitations and messages.
 INVITATIONS: dict[str, Row] = {}
