@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import accounts, catalogue
 from service.core.events import every, on
+from service.matching.demand import tasks as _demand  # noqa: F401 - registered by being imported.
 from service.matching.lists import saved_searches
 from service.matching.lists.models import Frequency
 
