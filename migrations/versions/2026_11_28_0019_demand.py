@@ -89,6 +89,7 @@ def _orders() -> None:
         sa.ForeignKeyConstraint(["request_id"], ["matching_request.id"], name="fk_matching_demand_request_id"),
     )
     op.create_index("ix_matching_demand_opener_id", "matching_demand", ["opener_id"])
+    op.create_index("ix_matching_demand_lead_id", "matching_demand", ["lead_id"])
     op.create_index("ix_matching_demand_commodity_id", "matching_demand", ["commodity_id"])
     op.create_index("ix_matching_demand_request_id", "matching_demand", ["request_id"])
     op.create_index(

@@ -33,6 +33,7 @@ from service.matching.demand.inputs import (
     PartDraft,
     PartForm,
     Posting,
+    Step,
 )
 from service.matching.demand.models import EndReason, JointOrder, MemberState, OrderMember, OrderState, TargetKind
 from service.matching.demand.orders import ask_to_confirm, call_off, extend, open_order
@@ -81,6 +82,7 @@ __all__ = [
     "PartForm",
     "Posting",
     "Split",
+    "Step",
     "SupplierTier",
     "TargetKind",
     "Tier",

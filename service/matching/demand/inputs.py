@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated, Any, Self
 from uuid import UUID
 
@@ -57,10 +58,10 @@ def _agreed(value: bool) -> bool:
     return value
 
 
-def start_code(typed: str | None) -> str:
+def start_code(typed: str | None) -> str | None:
     """The place of today that a lorry starts from, by code or name. Raises ValueError."""
     if not typed:
-        return ORIGIN
+        return None
     code = places.code_meant(typed[:100], "commune") or places.code_meant(typed[:100], "province")
     if code is None:
         raise ValueError(_("Chưa rõ nơi xe xuất phát. Ghi tên xã, phường hoặc tỉnh, ví dụ: phường Bắc Kạn."))
@@ -82,7 +83,7 @@ class Freight(Input):
 
     lorry_kg: LoadKg = None
     vnd_per_km: OptionalDong = None
-    from_code: Annotated[str, BeforeValidator(start_code)] = ORIGIN
+    from_code: Annotated[str | None, BeforeValidator(start_code)] = None
 
     @field_validator("vnd_per_km")
     @classmethod
@@ -257,6 +258,14 @@ class Extension(Input):
 
     join_by: Day
     version: int = Field(ge=1, le=2**31 - 1)
+
+
+class Step(StrEnum):
+    """A step of the lead's, as programs name it."""
+
+    EXTENSION = "extension"
+    CONFIRMATION = "confirmation"
+    END = "end"
 
 
 class Move(Input):

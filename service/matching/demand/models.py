@@ -78,6 +78,7 @@ class JointOrder(Row):
         CheckConstraint("state not in ('confirming', 'confirmed') or answer_by is not null", name="answer_by"),
         CheckConstraint("(state = 'asked') = (request_id is not null)", name="request_id"),
         Index("ix_matching_demand_opener_id", "opener_id"),
+        Index("ix_matching_demand_lead_id", "lead_id"),
         Index("ix_matching_demand_commodity_id", "commodity_id"),
         Index("ix_matching_demand_request_id", "request_id"),
         Index("ix_matching_demand_waiting", "state", "answer_by", postgresql_where=text("state in ('open', 'confirming')")),

@@ -28,7 +28,7 @@ from service.matching.demand.events import (
     JointOrderExtended,
     JointOrderOpened,
 )
-from service.matching.demand.inputs import Extension, Move, OrderDraft
+from service.matching.demand.inputs import ORIGIN, Extension, Move, OrderDraft
 from service.matching.demand.models import EndReason, JointOrder, OrderMember, OrderShare, OrderState, TargetKind
 from service.matching.models import Buyer
 from service.matching.requests import code_for
@@ -268,7 +268,7 @@ async def _checked(session: AsyncSession, draft: OrderDraft, today: date) -> dic
         "target_kg": draft.target_kg,
         "lorry_kg": lorry,
         "vnd_per_km": draft.vnd_per_km or costs.assumed_vnd_per_km(lorry),
-        "from_code": draft.from_code,
+        "from_code": draft.from_code or ORIGIN,
         "join_by": draft.join_by,
         "confirm_days": draft.confirm_days,
         "listed": draft.listed,

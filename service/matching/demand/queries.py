@@ -157,8 +157,8 @@ async def joint_order(
     return OrderPage(
         line=line,
         lorry=lorry,
-        from_place=places.where(*_start(freight.from_code if freight else order.from_code)),
-        from_code=freight.from_code if freight else order.from_code,
+        from_place=places.where(*_start(_from_code(order, freight))),
+        from_code=_from_code(order, freight),
         costs=pricing.costs_by_month(line, tiers.every, lorry, own_share, rules.most_kg(order)),
         tiers=tiers.shown,
         tiers_hidden=tiers.hidden,
@@ -216,10 +216,14 @@ def _name_of(
 
 
 def _lorry(order: JointOrder, freight: Freight | None) -> Lorry:
-    start = freight.from_code if freight else order.from_code
+    start = _from_code(order, freight)
     load = (freight.lorry_kg if freight else None) or order.lorry_kg
     per_km = (freight.vnd_per_km if freight else None) or order.vnd_per_km
     return Lorry(load, km(start, order.delivery_province_code, order.communes), per_km)
+
+
+def _from_code(order: JointOrder, freight: Freight | None) -> str:
+    return (freight.from_code if freight else None) or order.from_code
 
 
 def km(start: str, province_code: str, communes: Sequence[str]) -> int:

@@ -120,9 +120,9 @@ async def test_a_lorry_takes_no_more_than_its_load_and_a_bulk_order_does(session
     with pytest.raises(Invalid) as refused:
         await demand.take_part(session, two[1], lorry.code, two[0], part(601, 100))
     assert "600" in refused.value.errors["kg_12"]
+    early = demand.PartDraft(months=((date(2026, 11, 1), Decimal(1)),), consent=True)
     with pytest.raises(Invalid) as outside:
-        early = ((date(2026, 11, 1), Decimal(1)),)
-        await demand.take_part(session, two[1], lorry.code, two[0], demand.PartDraft(months=early, consent=True))
+        await demand.take_part(session, two[1], lorry.code, two[0], early)
     assert "kg_11" in outside.value.errors
     bulk = await making.opened(session, one, target_kind="bulk", months=months(400))
     await demand.take_part(session, three[1], bulk.code, three[0], part(9000))
@@ -227,8 +227,8 @@ async def test_the_lead_passes_on_when_the_lead_drops_out(session: AsyncSession)
     assert made.state == demand.OrderState.CONFIRMED
     # The new lead lets its day pass: then any member may post, and nobody else.
     with clock.freeze(TODAY + timedelta(days=9)):
+        stranger = await making.party(session)
         with pytest.raises(NotFound):
-            stranger = await making.party(session)
             await demand.post_request(session, stranger[1], made.code, stranger[0], making.posting(made))
         request = await demand.post_request(session, three[1], made.code, three[0], making.posting(made))
     assert request.buyer_id == three[0]
@@ -345,7 +345,7 @@ async def test_prices_reached_are_those_that_the_reader_may_see(session: AsyncSe
     await market.product(
         session, "LOW", tiers=((Decimal(10), 50_000),), certificates=(), name="Miến chưa có sao"
     )  # No star: not what is asked for.
-    one, two, _three = await parties(session)
+    (one,) = await parties(session, 1)
     made = await making.opened(session, one, min_stars=4, certificates=("ATTP",))
     stranger = await making.standing(session, made.code, None)
     assert [(each.supplier_name, each.price, each.reached, each.at_target) for each in stranger.tiers] == [
