@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
 from uuid import UUID
 
 import structlog
@@ -45,30 +47,46 @@ def create_worker(database: Database, settings: Settings | None = None) -> App:
     database.info["files"] = files.open_store(known)
     options = f"-c timezone=Asia/Ho_Chi_Minh -c role={APP_ROLE}"
     app = App(connector=PsycopgConnector(conninfo=libpq_url(database.url), kwargs={"options": options}, min_size=1, max_size=4))
-    names = {_name(answer): (fact, answer) for fact, them in events.answers.items() for answer in them}
+    short, long = _by_name(events.answers), _by_name(events.long_answers)
+    facts = {name: fact for name, (fact, _answer) in (short | long).items()}
 
     @app.task(name="deliver", retry=RETRY)
     async def deliver(entry: str) -> None:
         """Queue one job for each answer to the fact, so that each is tried again alone."""
         async with database.transaction() as session:
             told = await session.get(events.JournalEntry, UUID(entry))
-            for name, (fact, _) in names.items():
+            for name, fact in facts.items():
                 if told is not None and fact.__name__ == told.fact:
                     await events.enqueue(session, "answer", entry=entry, name=name)
 
     @app.task(name="answer", retry=RETRY)
     async def answer(entry: str, name: str) -> None:
-        """Give one answer to one fact, in a transaction of its own."""
-        fact, reply = names[name]
+        """Give one answer to one fact, in a transaction of its own; a long one opens its own."""
         async with database.transaction() as session:
             told = await session.get(events.JournalEntry, UUID(entry))
-            if told is not None:
+            if told is not None and name in short:
+                fact, reply = short[name]
                 await reply(session, events.revive(fact, told))
+        if told is not None and name in long:
+            fact, work = long[name]
+            await work(database, events.revive(fact, told))
 
     _carry_mail(app, database, known)
     for chore, cron in events.chores.items():
         _run_by_the_clock(app, database, chore, cron)
 
+    _take_up_again(app)
+    return app
+
+
+AnswerT = TypeVar("AnswerT", events.Answer, events.LongAnswer)
+
+
+def _by_name(answers: Mapping[type[events.Event], Sequence[AnswerT]]) -> dict[str, tuple[type[events.Event], AnswerT]]:
+    return {_name(answer): (fact, answer) for fact, them in answers.items() for answer in them}
+
+
+def _take_up_again(app: App) -> None:
     @app.periodic(cron="* * * * *")
     @app.task(name="retry_stalled", queueing_lock="retry_stalled")
     async def retry_stalled(timestamp: int) -> None:  # noqa: ARG001 - the queue hands it to every periodic task.
@@ -79,8 +97,6 @@ def create_worker(database: Database, settings: Settings | None = None) -> App:
             else:
                 await app.job_manager.retry_job(job)
 
-    return app
-
 
 def _carry_mail(app: App, database: Database, settings: Settings) -> None:
     @app.task(name=mail.JOB, retry=MAIL_RETRY)
@@ -89,7 +105,7 @@ def _carry_mail(app: App, database: Database, settings: Settings) -> None:
         await post.deliver(database, settings, UUID(mail))
 
 
-def _name(task: events.Answer | events.Chore) -> str:
+def _name(task: events.Answer | events.LongAnswer | events.Chore) -> str:
     return f"{task.__module__}.{task.__qualname__}"
 
 

@@ -63,6 +63,30 @@ async def test_each_answer_is_given_alone_and_a_failing_one_disturbs_no_other(re
     await _forget_jobs(real_database)
 
 
+async def test_a_long_answer_is_given_while_no_transaction_is_open(real_database: Database) -> None:
+    open_ones: list[int] = []
+
+    async def work(database: Database, fact: BellRung) -> None:
+        async with database.transaction() as session:
+            count = await session.scalar(
+                text(
+                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                    " AND state = 'idle in transaction' AND pid <> pg_backend_pid()"
+                )
+            )
+        open_ones.append(count)
+
+    events.long_answers[BellRung] = [work]
+    try:
+        async with real_database.transaction() as session:
+            await events.announce(session, BellRung(new_id(), tone="dài"), actor=accounts.SYSTEM)
+        await _work_until_idle(real_database)
+    finally:
+        del events.long_answers[BellRung]
+        await _forget_jobs(real_database)
+    assert open_ones == [0]
+
+
 async def test_a_job_of_a_killed_worker_is_taken_up_again(real_database: Database, answered: None) -> None:
     async with real_database.transaction() as session:
         await events.announce(session, BellRung(new_id(), tone="đục"), actor=accounts.SYSTEM)
@@ -83,6 +107,6 @@ async def test_a_job_of_a_killed_worker_is_taken_up_again(real_database: Databas
 
 def test_every_module_that_answers_is_loaded() -> None:
     worker.load_tasks()
-    for answers in events.answers.values():
+    for answers in [*events.answers.values(), *events.long_answers.values()]:
         for answer in answers:
             assert answer.__module__.endswith((".tasks", "test_worker"))

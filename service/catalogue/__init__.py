@@ -91,6 +91,7 @@ from service.catalogue.inputs import (
     TierInput,
 )
 from service.catalogue.kinds import KINDS, OCOP, Kind, legal_form_name, level_of, review_state_name, state_name
+from service.catalogue.ledger.rules import free_in
 from service.catalogue.lots import gs1
 from service.catalogue.lots.inputs import MOST_LINES as MOST_LOT_LINES
 from service.catalogue.lots.inputs import DeliveryInput, LotCheckInput, LotDraft, LotHead, Recall, SourceInput
@@ -117,7 +118,7 @@ from service.catalogue.marks.inputs import MarkUserInput
 from service.catalogue.marks.queries import mark_users, own_marks, protected_name, protected_names
 from service.catalogue.marks.users import allow_mark, allow_mark_by_name, disallow_mark
 from service.catalogue.models import LegalForm, MarkKind, State
-from service.catalogue.offers import OfferRow, free_in, offer_called, offers_around, offers_named, offers_of
+from service.catalogue.offers import OfferRow, offer_called, offers_around, offers_named, offers_of
 from service.catalogue.overview import Overview, overview
 from service.catalogue.packs import set_packs
 from service.catalogue.papers.certificates import add_certificate, remove_certificate, revise_certificate
@@ -192,6 +193,7 @@ from service.catalogue.sheets.models import ImportState
 from service.catalogue.sheets.queries import ImportList, ImportView, import_page, import_state_name, import_written, imports_of
 from service.catalogue.sheets.reading import MOST_BYTES
 from service.catalogue.sheets.uploads import drop_upload, keep_upload, waiting_upload
+from service.catalogue.shelf_facts import ShelfFacts, shelf_facts
 from service.catalogue.supplier_queries import SupplierSearch, supplier_page, suppliers
 from service.catalogue.suppliers import publish_supplier, register_supplier, revise_supplier, withdraw_supplier
 from service.catalogue.supplies import count_stock, declare_capacity
@@ -277,6 +279,7 @@ __all__ = [
     "ScanFile",
     "ScanView",
     "SheetKind",
+    "ShelfFacts",
     "Shown",
     "ShownPaper",
     "ShownProduct",
@@ -439,6 +442,7 @@ __all__ = [
     "set_packs",
     "set_prices",
     "set_renewal",
+    "shelf_facts",
     "shown_product",
     "shown_supplier",
     "source_name",

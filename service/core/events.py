@@ -10,7 +10,8 @@ A module answers a fact in its `tasks.py`:
     @on(ProductPublished)
     async def tell_the_supplier(session, fact): ...
 
-An answer may run twice, because a worker may die after its work and before its note of it; it must not matter.
+An answer may run twice, because a worker may die after its work and before its note of it; it must not matter. One that works
+for seconds is registered with `on_for_long`: it is handed the database and opens short transactions of its own.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.core.db import Row, new_id
+from service.core.db import Database, Row, new_id
 
 
 class Who(Protocol):
@@ -81,9 +82,11 @@ class JournalEntry(Row):
 COPIED_FROM = 100  # So many facts at once come from a sheet.
 FactT = TypeVar("FactT", bound=Event)
 Answer = Callable[[AsyncSession, Any], Awaitable[None]]
+LongAnswer = Callable[[Database, Any], Awaitable[None]]
 Chore = Callable[[AsyncSession], Awaitable[None]]
 
 answers: dict[type[Event], list[Answer]] = {}
+long_answers: dict[type[Event], list[LongAnswer]] = {}
 chores: dict[Chore, str] = {}
 
 
@@ -94,6 +97,21 @@ def on(fact: type[FactT]) -> Callable[[Callable[[AsyncSession, FactT], Awaitable
         if fact.unanswered is not None:
             raise TypeError(f"{fact.__name__} says that nobody answers it: {fact.unanswered}")
         answers.setdefault(fact, []).append(answer)
+        return answer
+
+    return register
+
+
+def on_for_long(fact: type[FactT]) -> Callable[[Callable[[Database, FactT], Awaitable[None]]], LongAnswer]:
+    """Let the decorated coroutine answer every fact of this kind in a job of its own, with no transaction held meanwhile.
+
+    For what is computed for seconds: a transaction that waits so long keeps old rows from being cleared away.
+    """
+
+    def register(answer: Callable[[Database, FactT], Awaitable[None]]) -> LongAnswer:
+        if fact.unanswered is not None:
+            raise TypeError(f"{fact.__name__} says that nobody answers it: {fact.unanswered}")
+        long_answers.setdefault(fact, []).append(answer)
         return answer
 
     return register

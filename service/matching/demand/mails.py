@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import accounts
 from service.core import i18n, mail
-from service.matching.demand import stored
+from service.matching.demand import sharing, stored
 from service.matching.demand.models import JointOrder, MemberState, OrderMember
 from service.matching.demand.views import reason_name
 from service.matching.models import Buyer, SourcingRequest
@@ -49,6 +49,18 @@ async def tell_posted(session: AsyncSession, order_id: UUID, request_id: UUID) -
     if order is not None and request is not None:
         await _tell(session, order, await _members(session, order_id, {MemberState.JOINED}), "joint_posted",
                     request=request.code)  # fmt: skip
+
+
+async def tell_awarded(session: AsyncSession, request_id: UUID) -> None:
+    """Tell every member of the joint order behind a request what it gets of all that is awarded so far."""
+    order = await session.scalar(select(JointOrder).where(JointOrder.request_id == request_id))
+    if order is None:
+        return
+    everybody = await stored.members_of(session, order.id)
+    shared = await sharing.awarded(session, order, everybody)
+    if shared is not None:
+        for each in stored.joined(everybody):
+            await _tell(session, order, [each.member.buyer_id], "joint_awarded", kg=shared.total(each.member.id))
 
 
 async def tell_ended(session: AsyncSession, order_id: UUID) -> None:

@@ -17,7 +17,7 @@ from service import catalogue
 from service.accounts import Actor
 from service.catalogue import CommodityTerms
 from service.core import clock, cursors, places
-from service.matching.demand import pricing, rules, stored
+from service.matching.demand import pricing, rules, sharing, stored
 from service.matching.demand.costs import Lorry
 from service.matching.demand.inputs import Freight
 from service.matching.demand.models import JointOrder, MemberState, OrderState
@@ -172,7 +172,7 @@ async def joint_order(
         leads=leads,
         invite=order.invite_token if takes_part and order.state == OrderState.OPEN else None,
         request_code=request.code if request is not None else None,
-        awarded=None,
+        awarded=await sharing.awarded(session, order, everybody) if sees_members and order.request_id else None,
         may_join=rules.may_open(actor) and rules.is_joinable(order, today),
         may_leave=takes_part and writes and own_share != {} and rules.may_leave(order) and not leads,
         may_answer=in_round and writes and order.state == OrderState.CONFIRMING,

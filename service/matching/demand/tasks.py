@@ -13,6 +13,7 @@ from service.matching.demand.events import (
     JointRequestPosted,
     MemberSilent,
 )
+from service.matching.quotes.events import QuoteAwarded
 
 
 @every("*/15 * * * *")
@@ -43,6 +44,12 @@ async def tell_lead(session: AsyncSession, fact: JointOrderConfirmed) -> None:
 async def tell_members_of_request(session: AsyncSession, fact: JointRequestPosted) -> None:
     """Tell the members where the request is."""
     await mails.tell_posted(session, fact.subject, fact.request_id)
+
+
+@on(QuoteAwarded)
+async def tell_members_of_award(session: AsyncSession, fact: QuoteAwarded) -> None:
+    """Tell the members what they get when something is awarded on their joint request; other requests are nothing to us."""
+    await mails.tell_awarded(session, fact.request_id)
 
 
 @on(JointOrderEnded)

@@ -21,6 +21,7 @@ from tests import market
 from tests.market import TODAY
 from tests.matching.demand import making
 from tests.matching.demand.making import DECEMBER, JANUARY, months, no, part, yes
+from tests.matching.quotes import market as quoting
 
 LATER = date(2026, 12, 1)  # The day after the last one for joining.
 
@@ -402,3 +403,33 @@ async def test_members_are_written_to(session: AsyncSession) -> None:
     assert made.code in sent[0].subject
     assert request.code in sent[4].subject
     assert "Siêu thị" not in "".join(row.body for row in sent)
+
+
+async def test_what_is_awarded_is_shared_out_to_every_member(session: AsyncSession) -> None:
+    everybody = one, two, _three = await parties(session)
+    source = await quoting.side(session, "NGUON")
+    made = await making.confirming(session, *everybody)
+    for buyer_id, actor in everybody:
+        await demand.answer(session, actor, made.code, buyer_id, yes())
+    await session.refresh(made)
+    request = await demand.post_request(session, one[1], made.code, one[0], making.posting(made))
+    assert (await making.standing(session, made.code, two[1])).awarded is None
+    lines = tuple(
+        matching.quotes.QuoteLine(product_id=source.product_id, month=month, kg=Decimal(500), price_vnd_per_kg=74_000)
+        for month in (DECEMBER, JANUARY)
+    )
+    quote = matching.quotes.QuoteDraft(lines=lines, valid_until=date(2027, 1, 15))
+    sent = await matching.quotes.send(session, source.actor, request.code, quote, key=new_id())
+    taken = quoting.part(sent, source, 333, DECEMBER)
+    await session.refresh(request)
+    (award,) = await matching.quotes.award(session, one[1], request.code, [taken], version=request.version, key=new_id())
+    shown = await making.standing(session, made.code, two[1])
+    assert shown.awarded is not None
+    # 333 in the proportion 400 : 300 : 300 is 133.2, 99.9, 99.9.
+    assert [shown.awarded.total(each.id) for each in shown.members] == [133, 100, 100]
+    assert [(line.kg, line.price) for line in shown.awarded.lines] == [(333, 74_000)]
+    assert (await making.standing(session, made.code, None)).awarded is None
+    await mails.tell_awarded(session, request.id)
+    await mails.tell_awarded(session, new_id())  # Whatever request is no joint one is nothing to write about.
+    await matching.quotes.undo_award(session, one[1], award.id, matching.quotes.Undoing(reason="Nguồn báo lại"))
+    assert (await making.standing(session, made.code, two[1])).awarded is None
