@@ -15,6 +15,7 @@ from service.matching.invitations import tasks as _invitations  # noqa: F401 - i
 from service.matching.lists import saved_searches
 from service.matching.lists.models import Frequency
 from service.matching.quotes import tasks as _quotes  # noqa: F401 - the same.
+from service.matching.rounds import tasks as _rounds  # noqa: F401 - the same.
 
 
 @on(catalogue.ProductPublished)
