@@ -314,7 +314,26 @@ async def conference(session: AsyncSession, market: Market) -> None:
 
 @part
 async def joined(session: AsyncSession, market: Market) -> None:
-    """Buyers who put their needs together."""
+    """Buyers who put their needs together: an open order, one that waits to be confirmed, one that is agreed on."""
+    statement = text("SELECT id FROM matching_buyer WHERE organisation_id = :id")
+    asker = await session.scalar(statement, {"id": market.organisations["asker"]})
+    quiet = await small.buyer(session, market.plant("zqquietbuyerzq"))
+    quiet_place = market.plant("zqquietplacezq")
+    own_place, december = market.plant("zqjointplacezq", "buyer"), date(2026, 12, 1)
+    for name, target in (("joint", 3000), ("joint_waiting", 1000), ("joint_agreed", 1000)):
+        draft = matching.demand.OrderDraft(
+            commodity="mien-dong", delivery_province_code="01", target_kg=Decimal(target), join_by=date(2026, 12, 10),
+            months=((december, Decimal(400)),), consent=True, place=own_place,
+        )  # fmt: skip
+        made = await matching.demand.open_order(session, SYSTEM, asker, draft)
+        part_of = matching.demand.PartDraft(months=((december, Decimal(600)),), consent=True, place=quiet_place)
+        await matching.demand.take_part(session, SYSTEM, made.code, quiet.id, part_of)
+        if name == "joint_agreed":
+            for buyer_id in (asker, quiet.id):
+                yes = matching.demand.Answer(agree=True, round=1)
+                await matching.demand.answer(session, SYSTEM, made.code, buyer_id, yes)
+        await session.refresh(made)
+        market[name], market[f"{name}_version"] = made.code, made.version
 
 
 @part
