@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -101,6 +103,19 @@ async def published(database: Database, found: Held) -> UUID:
         async with database.transaction() as session:
             await rounds.publish_clearing(session, found.organiser, found.code, 1)
     return clearing
+
+
+class Within(Database):
+    """A database whose every transaction is the one that is open already: for a worker's work while a test's market is made."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """The same session, with what is done in it kept as a whole."""
+        async with self.session.begin_nested():
+            yield self.session
 
 
 def viewer(of: Actor) -> Actor:
