@@ -339,7 +339,7 @@ async def conference(session: AsyncSession, market: Market) -> None:
             market["conference_field"] = (await rounds_small.rounds.add_field(session, organiser, held.code, asked)).name
             market["conference_version"] = held.version
             continue
-        await rounds_small.cleared(rounds_small.Within(session), rounds_small.Held(organiser, held))
+        await rounds_small.cleared_here(session, organiser, held.code)
         if name == "conference_told":
             await rounds_small.rounds.publish_clearing(session, organiser, held.code, 1)
             view = await rounds_small.rounds.round_page(session, held.code, buyer)

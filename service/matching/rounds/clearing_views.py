@@ -8,13 +8,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from service.core import formats
+from service.core import clock, formats
+from service.core.db import new_id
 from service.core.i18n import _
 from service.matching.evidence import factor_name
 from service.matching.ranking import FACTORS
 from service.matching.reasons import GOOD, SHORT, UNKNOWN, Reason
 from service.matching.rounds.clearing import FAIRNESS
+from service.matching.rounds.material import Material
 from service.matching.rounds.models import ClearingState, Wish
+from service.matching.rounds.outcome import Outcome
 from service.matching.rounds.words import (
     clearing_state_name,
     fairness_name,
@@ -247,3 +250,28 @@ def _tradeoff(name: str, found: Mapping[str, Any], *, chosen: bool) -> TradeoffV
         worth["needs_short_of_floor"], worth["needs_with_fit"], worth["least_need_percent"], worth["suppliers_without"],
         worth["suppliers_with_fit"], worth["least_supplier_kg"], found["proven"],
     )  # fmt: skip
+
+
+def shown_at_once(
+    material: Material, outcome: Outcome, fairness: str, seed: int
+) -> tuple[ClearingView, list[NeedLine], list[GotLine]]:
+    """An outcome that is kept nowhere, as its page would show it: the clearing, and both sides with who got least first."""
+    now = clock.now()
+    view = ClearingView(
+        new_id(), 0, fairness, seed, ClearingState.DONE, None, 0, 0, False, now, now, outcome.report, False
+    )  # fmt: skip
+    requests = {row["id"]: row for row in material.rows}
+    suppliers = {row.supplier_id: row for row in material.offered}
+    needs = [
+        NeedLine(requests[each["request_id"]]["code"], requests[each["request_id"]]["title"], each["asked_kg"],
+                 each["given_kg"], each["report"])
+        for each in outcome.needs
+    ]  # fmt: skip
+    got = [
+        GotLine(suppliers[each["supplier_id"]].supplier_slug, suppliers[each["supplier_id"]].supplier_name, each["free_kg"],
+                each["given_kg"], each["report"])
+        for each in outcome.suppliers
+    ]  # fmt: skip
+    needs.sort(key=lambda line: (line.given_kg / max(1, line.asked_kg), line.code))
+    got.sort(key=lambda line: (line.given_kg, line.slug))
+    return view, needs, got

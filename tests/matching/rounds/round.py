@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -96,6 +94,12 @@ async def cleared(database: Database, found: Held, fairness: str = "balanced") -
     return asked.id
 
 
+async def cleared_here(session: AsyncSession, who: Actor, code: str) -> None:
+    """Ask for a clearing and do the worker's work, all in one transaction."""
+    asked = await rounds.ask_clearing(session, who, code, rounds.ClearingWish())
+    await rounds.clear_here(session, asked.id, solver.solve_all)
+
+
 async def published(database: Database, found: Held) -> UUID:
     """The same, told to both sides."""
     clearing = await cleared(database, found)
@@ -103,19 +107,6 @@ async def published(database: Database, found: Held) -> UUID:
         async with database.transaction() as session:
             await rounds.publish_clearing(session, found.organiser, found.code, 1)
     return clearing
-
-
-class Within(Database):
-    """A database whose every transaction is the one that is open already: for a worker's work while a test's market is made."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        self.session = session
-
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """The same session, with what is done in it kept as a whole."""
-        async with self.session.begin_nested():
-            yield self.session
 
 
 def viewer(of: Actor) -> Actor:
