@@ -300,6 +300,17 @@ async def ledger(session: AsyncSession, market: Market) -> None:
 @part
 async def answers(session: AsyncSession, market: Market) -> None:
     """An invitation with a message, a quote and an award."""
+    buyer, owner = market.actor("buyer"), market.actor("own owner")
+    inside = (*OWN, "buyer")
+    note = market.plant("zqaskingnotezq", *inside)
+    (one,) = await matching.invitations.invite(session, buyer, market["request"], [UUID(market["supplier_id"])], note=note)
+    words = matching.invitations.Words(text=market.plant("zqmessagezq", *inside))
+    handed = [matching.invitations.Handed(market.plant("zqthreadfilezq", *inside) + ".pdf", PDF)]
+    files = session.info["files"]
+    sent = await matching.invitations.send_message(session, files, owner, one.id, words, handed)
+    key = text("SELECT key FROM matching_attachment WHERE message_id = :id")
+    market["asked_supplier"], market["asked_version"] = one.id, one.version
+    market["thread_file"] = await session.scalar(key, {"id": sent.id})
 
 
 @part

@@ -548,7 +548,45 @@ LEDGER: dict[str, Row] = {
 }
 
 # Invitations and messages.
-INVITATIONS: dict[str, Row] = {}
+BOTH_SIDES = "?- ooo -o ---"  # A thread: the own supplier's people, viewers too, and the buyer; nobody else knows of it.
+BOTH_WRITE = "?- xoo -o ---"
+REQUEST_JSON = {
+    "commodity": "mien-dong", "months": [{"year": 2026, "month": 12, "kg": 500}], "delivery_province_code": "01",
+}  # fmt: skip
+INVITATIONS: dict[str, Row] = {
+    "GET /tim-hang/{code}/loi-moi": row(BUYER_OWN, code="request"),
+    "POST /tim-hang/{code}/loi-moi": row(BUYER_OWN, code="request", form={"suppliers": "{supplier_id}"}),
+    "POST /tim-hang/{code}/loi-moi/{invitation_id}/rut": row("?- xxx -o ---", code="request", invitation_id="asked_supplier"),
+    "GET /tim-hang/{code}/thay-doi": row(PUBLIC, code="request"),
+    "POST /tim-hang/{code}/sao-chep": row(BUYER_OWN, code="request", form={"key": "{key}"}),
+    "GET /ban-hang/loi-moi": row(SUPPLIERS),
+    "GET /trao-doi": row("?o ooo oo xxx"),
+    "GET /trao-doi/{invitation_id}": row(BOTH_SIDES, invitation_id="asked_supplier"),
+    "POST /trao-doi/{invitation_id}": row(BOTH_WRITE, invitation_id="asked_supplier", form={"text": "Mẫu", "key": "{key}"}),
+    "POST /trao-doi/{invitation_id}/tra-loi": row(
+        "?- xoo -x ---", invitation_id="asked_supplier", form={"answer": "accept", "version": "{asked_version}"}
+    ),
+    "GET /trao-doi/{invitation_id}/in": row(BOTH_SIDES, invitation_id="asked_supplier"),
+    "GET /trao-doi/{invitation_id}/tep/{key}": row(BOTH_SIDES, invitation_id="asked_supplier", key="thread_file"),
+    "GET /api/v1/requests/{code}/versions": row(PUBLIC, code="request"),
+    "POST /api/v1/requests": row("?x xxx ~o xxx", json={**REQUEST_JSON, "key": "{key}", "draft": True}),
+    "PUT /api/v1/requests/{code}": row(BUYER_OWN, code="request", json={**REQUEST_JSON, "version": 1}),
+    "POST /api/v1/requests/{code}/closing": row(BUYER_OWN, code="request", json={"version": 1}),
+    "POST /api/v1/requests/{code}/copies": row(BUYER_OWN, code="request", json={"key": "{key}"}),
+    "GET /api/v1/requests/{code}/invitations": row(BUYER_OWN, code="request"),
+    "POST /api/v1/requests/{code}/invitations": row(BUYER_OWN, code="request", json={"suppliers": ["{supplier_id}"]}),
+    "GET /api/v1/invitations": row(SUPPLIERS),
+    "DELETE /api/v1/invitations/{invitation_id}": row("?- xxx -o ---", invitation_id="asked_supplier"),
+    "PUT /api/v1/invitations/{invitation_id}/answer": row(
+        loosely("?- xoo -x ---"), invitation_id="asked_supplier", json={"answer": "accept", "version": 1}
+    ),
+    "GET /api/v1/invitations/{invitation_id}/messages": row(BOTH_SIDES, invitation_id="asked_supplier"),
+    "POST /api/v1/invitations/{invitation_id}/messages": row(
+        BOTH_WRITE, invitation_id="asked_supplier", form={"text": "Mẫu", "key": "{key}"}
+    ),
+    "PUT /api/v1/invitations/{invitation_id}/read": row(BOTH_SIDES, invitation_id="asked_supplier"),
+    "GET /api/v1/invitations/{invitation_id}/files/{key}": row(BOTH_SIDES, invitation_id="asked_supplier", key="thread_file"),
+}
 
 # Quotes and awards.
 QUOTES: dict[str, Row] = {}
