@@ -88,8 +88,11 @@ async def _promise(
 async def _deliver(session: AsyncSession, order: Order, made: Iterable[catalogue.ledger.Promise], today: date) -> None:
     """What has come until today, some of it after its month."""
     for each in made:
-        for days, share in order.came:
-            on, part = each.month + timedelta(days=days), _boxes(each.kg, share)
+        left, settled = each.kg, sum(share for _days, share in order.came) == 1
+        for n, (days, share) in enumerate(order.came, 1):
+            on = each.month + timedelta(days=days)
+            part = left if settled and n == len(order.came) else _boxes(each.kg, share)
+            left -= part
             if on <= today and part > 0:
                 deal = each.source
                 await catalogue.ledger.consume(session, SYSTEM, deal.kind, deal.id, each.product_id, each.month, part, on=on)
