@@ -18,8 +18,8 @@ Reading:
 """
 
 from service.matching.quotes.answering import SOURCE, undo_award
-from service.matching.quotes.awards import award
-from service.matching.quotes.comparing import HIGHEST_RATE, RATE
+from service.matching.quotes.awards import award, price_at
+from service.matching.quotes.comparing import HIGHEST_RATE, RATE, landed
 from service.matching.quotes.desk_queries import QuoteList, bench, may_quote_on, own_quote, own_quotes
 from service.matching.quotes.events import (
     AwardUndone,
@@ -46,7 +46,7 @@ from service.matching.quotes.queries import award_page, buyers_request, compare,
 from service.matching.quotes.sealing import kept_words
 from service.matching.quotes.sending import keep_draft, send, withdraw
 from service.matching.quotes.typed import QuoteForm, as_typed
-from service.matching.quotes.views import AwardView, Bench, Comparison, LineView, QuoteView
+from service.matching.quotes.views import AwardView, Bench, Comparison, GoodsView, LineView, QuoteView
 from service.matching.quotes.words import assumptions, conditions_of, state_name, terms_lines
 
 __all__ = [
@@ -61,6 +61,7 @@ __all__ = [
     "Bench",
     "BuyerAnswers",
     "Comparison",
+    "GoodsView",
     "LineView",
     "Part",
     "Quote",
@@ -93,10 +94,12 @@ __all__ = [
     "expire_due",
     "keep_draft",
     "kept_words",
+    "landed",
     "may_quote_on",
     "move_decision",
     "own_quote",
     "own_quotes",
+    "price_at",
     "revisions_of",
     "send",
     "state_name",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -33,6 +33,12 @@ from service.matching.quotes.views import AwardLineView, AwardView, Comparison, 
 from service.matching.quotes.words import changes, conditions_of
 from service.matching.ranking import Match, Weights
 
+ORDERS: dict[str, Callable[[QuoteView], Any]] = {
+    "cost": lambda each: each.mean or 0,
+    "covers": lambda each: (-each.covers, each.mean or 0),
+    "sent": lambda each: each.sent_at,
+    "name": lambda each: each.supplier_name,
+}
 LINES_SHOWN = 120  # So many lines of quotes on one page of the comparison; a lot of many suppliers may fill one alone.
 
 _QUOTES = text(
@@ -70,9 +76,11 @@ _AWARD = text(f"{_AWARDS} WHERE a.id = :award")
 
 
 async def compare(
-    session: AsyncSession, actor: Actor, code: str, *, rate: Decimal = RATE, offset: int = 0, most_lines: int = LINES_SHOWN
-) -> Comparison:
-    """The quotes on a request side by side, the cheapest delivered first; only its buyer's people read this.
+    session: AsyncSession, actor: Actor, code: str, *, rate: Decimal = RATE, order: str = "cost", offset: int = 0,
+    most_lines: int = LINES_SHOWN,
+) -> Comparison:  # fmt: skip
+    """The quotes on a request side by side, the cheapest delivered first or in another order of `ORDERS`; only its buyer's
+    people read this.
 
     Sealed quotes whose day is over are opened first, here and now. The statements are the same for one quote as for many.
     """
@@ -89,8 +97,8 @@ async def compare(
     held = select(func.count()).where(Quote.request_id == request_id, Quote.state.in_(rules.HOLDS))
     awards = await _awards(session, actor, _AWARDS_OF_REQUEST, request=request_id)
     quotes = await _quotes(session, actor, asked, readable, awards, rate, dict(months))
-    # The cheapest delivered first; what can be taken no more stands last.
-    quotes.sort(key=lambda each: (not each.open, each.mean or 0, str(each.id)))
+    # What can be taken no more stands last, in every order.
+    quotes.sort(key=lambda each: (not each.open, ORDERS.get(order, ORDERS["cost"])(each), str(each.id)))
     shown, after = _page(quotes, offset, most_lines)
     by = rules.decide_by(tender.decide_by if tender else None, request.deadline, tender.last_at if tender else None)
     return Comparison(
