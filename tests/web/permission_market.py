@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service import accounts, catalogue, fairs, matching
 from service.accounts import SYSTEM, Actor, Role
 from service.core import clock
+from service.core.db import new_id
 from service.core.files import FileStore
 from tests import market as small
 from tests.core.test_pictures import PDF, photo
@@ -294,6 +295,34 @@ async def ledger(session: AsyncSession, market: Market) -> None:
 @part
 async def answers(session: AsyncSession, market: Market) -> None:
     """An invitation with a message, a quote and an award."""
+
+
+@part
+async def quotes(session: AsyncSession, market: Market) -> None:
+    """A quote that waits and one that is awarded, for its supplier and its buyer; and a sealed one, for its supplier."""
+    buyer_id, seller, product = UUID(market["buyer_id"]), market.actor("own owner"), UUID(market["product_id"])
+
+    async def answered(readers: tuple[str, ...], word: str, price: int, **said: Any) -> tuple[str, matching.quotes.Quote]:
+        asked = small.wanting(deadline=TODAY + timedelta(days=10), **said)
+        code = (await matching.open_request(session, SYSTEM, buyer_id, asked)).code
+        line = matching.quotes.QuoteLine(product_id=product, month=date(2026, 12, 1), kg=Decimal(50), price_vnd_per_kg=price)
+        for written in (f"{price:,}", f"{price:,}".replace(",", "."), str(price)):
+            market.plant(written, *readers)
+        note = market.plant(word, *readers)
+        draft = matching.quotes.QuoteDraft(lines=(line,), valid_until=date(2027, 3, 1), note=note)
+        return code, await matching.quotes.send(session, seller, code, draft, key=new_id())
+
+    both = (*OWN, "buyer")
+    market["quoted_request"], quote = await answered(both, "zqquotezq", 76_413)
+    market["quote"] = quote.id
+    code, taken = await answered(both, "zqtakenzq", 76_517)
+    part_taken = matching.quotes.Part(quote_id=taken.id, product_id=product, month=date(2026, 12, 1), kg=Decimal(10))
+    version = await session.scalar(text("SELECT version FROM matching_request WHERE code = :code"), {"code": code})
+    (made,) = await matching.quotes.award(
+        session, market.actor("buyer"), code, [part_taken], version=int(version or 0), key=new_id()
+    )  # fmt: skip
+    market["award"] = made.id
+    await answered(OWN, "zqsealedzq", 76_619, sealed=True)
 
 
 @part

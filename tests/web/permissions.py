@@ -541,8 +541,37 @@ LEDGER: dict[str, Row] = {}
 # Invitations and messages.
 INVITATIONS: dict[str, Row] = {}
 
-# Quotes and awards.
-QUOTES: dict[str, Row] = {}
+# Quotes and awards. A quote is its supplier's and its buyer's alone: not the officers', not the administrators'.
+QUOTE_JSON = {
+    "lines": [{"product": "{product}", "year": 2026, "month": 12, "kg": 20, "price_vnd_per_kg": 80000}],
+    "valid_until": "2027-03-01",
+}
+QUOTE_FORM = {"product": "{product_id}", "price": "80000", "kg_12": "20", "valid_until": "01/03/2027", "key": "{key}"}
+PART_JSON = {"quote_id": "{quote}", "product": "{product}", "year": 2026, "month": 12, "kg": 10}
+AWARD_JSON = {"parts": [PART_JSON], "version": 1, "key": "{key}"}
+SIDES = "?- ooo -o ---"  # Both sides of an award; for everybody else there is none.
+QUOTES: dict[str, Row] = {
+    "GET /tim-hang/{code}/bao-gia": row(BUYER_OWN, code="quoted_request"),
+    "GET /tim-hang/{code}/bao-gia/bang.{kind}": row(BUYER_OWN, code="quoted_request", kind="csv"),
+    "POST /tim-hang/{code}/bao-gia/ngay": row(BUYER_OWN, code="quoted_request", form={"decide_by": "20/12/2026"}),
+    "POST /tim-hang/{code}/chon": row(loosely(BUYER_OWN), code="quoted_request"),
+    "GET /tim-hang/{code}/chao-gia": row("?o xoo xx xxx", code="quoted_request"),
+    "POST /tim-hang/{code}/chao-gia": row("?~ xoo xx xxx", code="quoted_request", form=QUOTE_FORM),
+    "POST /tim-hang/{code}/chao-gia/rut": row("?- xoo xx xxx", code="quoted_request"),
+    "GET /ban-hang/bao-gia": row(SUPPLIERS),
+    "GET /ban-hang/bao-gia/{quote_id}": row("?- ooo -- ---", quote_id="quote"),
+    "GET /lan-chon/{award_id}": row(SIDES, award_id="award"),
+    "POST /lan-chon/{award_id}/huy": row("?x xxx xo xxx", award_id="award", form={"reason": "Bếp ăn tạm dừng"}),
+    "GET /api/v1/quotes": row(SUPPLIERS),
+    "GET /api/v1/quotes/{quote_id}": row("?- ooo -- ---", quote_id="quote"),
+    "PUT /api/v1/requests/{code}/quote": row("?~ xoo xx xxx", code="quoted_request", json=QUOTE_JSON),
+    "DELETE /api/v1/requests/{code}/quote": row("?- xoo xx xxx", code="quoted_request"),
+    "GET /api/v1/requests/{code}/quotes": row(BUYER_OWN, code="quoted_request"),
+    "PUT /api/v1/requests/{code}/decision": row(BUYER_OWN, code="quoted_request", json={"decide_by": "2026-12-20"}),
+    "POST /api/v1/requests/{code}/awards": row(loosely(BUYER_OWN), code="quoted_request", json=AWARD_JSON),
+    "GET /api/v1/awards/{award_id}": row(SIDES, award_id="award"),
+    "POST /api/v1/awards/{award_id}/undo": row("?x xxx xo xxx", award_id="award", json={"reason": "Bếp ăn tạm dừng"}),
+}
 
 # Pooled lots.
 POOLING: dict[str, Row] = {}
