@@ -2,4 +2,44 @@
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from service.matching.pooling.problem import (
+    Binding,
+    KeptOut,
+    Level,
+    Plan,
+    Problem,
+    Reached,
+    Relaxation,
+    Remedy,
+    Rule,
+    Solution,
+    StandIn,
+    Supplier,
+    Violation,
+)
+from service.matching.pooling.violations import better, binding, cost, filled, kept_out, room, short, violations, worth
+
+__all__ = [
+    "Binding",
+    "KeptOut",
+    "Level",
+    "Plan",
+    "Problem",
+    "Reached",
+    "Relaxation",
+    "Remedy",
+    "Rule",
+    "Solution",
+    "StandIn",
+    "Supplier",
+    "Violation",
+    "better",
+    "binding",
+    "cost",
+    "filled",
+    "kept_out",
+    "room",
+    "short",
+    "violations",
+    "worth",
+]
