@@ -17,7 +17,10 @@ def upgrade() -> None:
     _pools()
     _shares()
     # The frozen market, the plan and the progress are the worker's; what people decide is watched.
-    op.execute("SELECT core_watch('matching_pool', 'frozen,progress,result')")
+    op.execute(
+        "CREATE TRIGGER note_change AFTER UPDATE OR DELETE ON matching_pool"
+        " FOR EACH ROW EXECUTE FUNCTION core_note_change('frozen', 'progress', 'result')"
+    )
     op.execute("SELECT core_watch('matching_pool_share')")
 
 
