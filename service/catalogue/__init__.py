@@ -91,6 +91,7 @@ from service.catalogue.inputs import (
     TierInput,
 )
 from service.catalogue.kinds import KINDS, OCOP, Kind, legal_form_name, level_of, review_state_name, state_name
+from service.catalogue.ledger.rules import free_in
 from service.catalogue.lots import gs1
 from service.catalogue.lots.inputs import MOST_LINES as MOST_LOT_LINES
 from service.catalogue.lots.inputs import DeliveryInput, LotCheckInput, LotDraft, LotHead, Recall, SourceInput
@@ -117,7 +118,7 @@ from service.catalogue.marks.inputs import MarkUserInput
 from service.catalogue.marks.queries import mark_users, own_marks, products_under_mark, protected_name, protected_names
 from service.catalogue.marks.users import allow_mark, allow_mark_by_name, disallow_mark
 from service.catalogue.models import LegalForm, MarkKind, State
-from service.catalogue.offers import OfferRow, free_in, offer_called, offers_around, offers_named, offers_of
+from service.catalogue.offers import OfferRow, offer_called, offers_around, offers_named, offers_of
 from service.catalogue.overview import Overview, overview
 from service.catalogue.packs import set_packs
 from service.catalogue.papers.certificates import add_certificate, remove_certificate, revise_certificate
