@@ -17,7 +17,7 @@ from service.accounts import Actor
 from service.catalogue import CommodityTerms, OfferRow
 from service.core import clock, i18n, places
 from service.core.i18n import _
-from service.matching import reasons
+from service.matching import evidence, reasons
 from service.matching.candidates import candidates, offers_in_terms
 from service.matching.conditions import RELEVANT
 from service.matching.factors import MOST_STARS
@@ -116,9 +116,7 @@ def _judged(request: Request, rows: Iterable[OfferRow], commodities: Sequence[Co
     return sorted(weighed, key=lambda match: (-round(match.score, 9), match.offer.slug))
 
 
-def _sorted(
-    lot: _Lot, judged: Iterable[Match], rows: dict[UUID, OfferRow]
-) -> tuple[list[Candidate], list[Milder], list[Out]]:
+def _sorted(lot: _Lot, judged: Iterable[Match], rows: dict[UUID, OfferRow]) -> tuple[list[Candidate], list[Milder], list[Out]]:
     """Who is in; who would be in if one condition were given up; and who is out, each with its rule."""
     able: list[Candidate] = []
     almost: list[tuple[Match, Candidate]] = []
@@ -127,12 +125,12 @@ def _sorted(
         row = rows[match.offer.id]
         one = _candidate(lot, match, row)
         if one is None:
-            out.append(_out(row, lambda match=match: _why(match)))  # type: ignore[misc] # mypy cannot infer the default.
+            out.append(_out(row, lambda match=match: _why(match)))  # type: ignore[misc]
         elif match.fits:
             able.append(one)
         else:
             almost.append((match, one))
-            out.append(_out(row, lambda match=match: "; ".join(reasons.failed_words(match))))  # type: ignore[misc] # as above.
+            out.append(_out(row, lambda match=match: "; ".join(reasons.failed_words(match))))  # type: ignore[misc]
     return able, _milder(almost), out
 
 
@@ -203,7 +201,7 @@ def _milder(almost: Sequence[tuple[Match, Candidate]]) -> list[Milder]:
         elif failure.condition is Condition.VERIFIED:
             unverified.append(one)
     for kind, group_of in sorted(papers.items()):
-        words = both(lambda kind=kind: _("không đòi %(paper)s", paper=reasons.paper_name(kind)))  # type: ignore[misc]
+        words = both(lambda kind=kind: _("không đòi %(paper)s", paper=evidence.paper_name(kind)))  # type: ignore[misc]
         found.append(Milder(f"without:{kind}", words, {"without": kind}, tuple(group_of)))
     if unverified:
         words = both(lambda: _("nhận nhà cung cấp chưa được xác minh"))

@@ -37,13 +37,12 @@ def _whole_kg(value: Any) -> Any:
     if typed is None or typed == "":
         return None
     kg = formats.parse_kg(typed) if isinstance(typed, str) else typed
-    if isinstance(kg, (Decimal, float)):
-        if kg != kg or abs(kg) > MOST_KG or kg != int(kg):  # noqa: PLR0124 - not a number is unlike itself.
-            raise ValueError(_("Số kg chia phần là số nguyên từ 0 đến 10.000.000."))
-        kg = int(kg)
-    if isinstance(kg, int) and not 0 <= kg <= MOST_KG:
+    if not isinstance(kg, (int, float, Decimal)) or isinstance(kg, bool):
+        return kg
+    # Not a number and what is endless are no numbers between these two either.
+    if not 0 <= kg <= MOST_KG or kg != int(kg):
         raise ValueError(_("Số kg chia phần là số nguyên từ 0 đến 10.000.000."))
-    return kg
+    return int(kg)
 
 
 def _few(value: Any) -> Any:
@@ -72,7 +71,7 @@ class PoolWish(Input):
     unverified_too: bool = False
     required: Named = ()
     excluded: Named = ()
-    pinned: Annotated[dict[UUID, Months], Field(max_length=MOST_NAMED)] = {}
+    pinned: Annotated[dict[UUID, Months], Field(max_length=MOST_NAMED, default_factory=dict)]
 
     @field_validator("gather_at")
     @classmethod

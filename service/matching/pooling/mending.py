@@ -149,9 +149,7 @@ async def _ask_anew(
 def _standing(
     live: Sequence[PoolShare], kilograms: Mapping[UUID, Mapping[date, int]], months: Sequence[date]
 ) -> dict[str, tuple[str, tuple[int, ...]]]:
-    return {
-        str(each.product_id): (str(each.state), tuple(kilograms[each.id].get(day, 0) for day in months)) for each in live
-    }
+    return {str(each.product_id): (str(each.state), tuple(kilograms[each.id].get(day, 0) for day in months)) for each in live}
 
 
 def _refusers(shares: Sequence[PoolShare]) -> frozenset[str]:

@@ -29,7 +29,7 @@ class PoolState(StrEnum):
 
 
 class ShareState(StrEnum):
-    """What became of one supplier's share. `replaced`: another took it over before it was answered; `dropped`: the lot ended."""
+    """What became of one supplier's share. `replaced`: it was dealt out anew before an answer; `dropped`: the lot ended."""
 
     ASKED = "asked"
     ACCEPTED = "accepted"
@@ -49,8 +49,9 @@ _LIVE = text("state in ('asked', 'accepted')")
 
 
 class Pool(Row):
-    """One lot for one request. `settings` is what the buyer wished, `frozen` the market as it was when the worker looked,
-    `digest` the name of exactly that question, `result` the answer. A request has at most one lot that suppliers were asked for.
+    """One lot for one request: what the buyer wished, the market as it was when the worker looked, and the answer.
+
+    `digest` is the name of exactly that question. A request has at most one lot that suppliers were asked for.
     """
 
     __tablename__ = "matching_pool"

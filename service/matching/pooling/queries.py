@@ -25,9 +25,9 @@ from service.matching.pooling.asking import readable
 from service.matching.pooling.models import Pool, PoolState
 from service.matching.pooling.shares import is_stale
 from service.matching.pooling.standing import organisation_of
-from service.matching.pooling.views import PlanView, PoolLine, PoolPage, ShareView, line_kg, plan_view
+from service.matching.pooling.views import PlanView, PoolLine, PoolPage, ShareView, line_kg, month_cells, plan_view
 from service.matching.queries import stored
-from service.matching.views import Cell, RequestView, twelve
+from service.matching.views import Cell, RequestView
 
 A_PAGE = 20
 
@@ -238,7 +238,8 @@ async def share_page(session: AsyncSession, actor: Actor, share_id: UUID) -> Sha
     leads = mine.lead and mine.state in ("asked", "accepted")
     own = OwnShare(
         mine.id, request.code, request.title, buyer.name if request.visibility != "anonymous" else None, mine.product,
-        mine.lead, mine.state, mine.answer_by, mine.answered_at, pool.state, places.where(request.delivery_province_code), mine.kg,
+        mine.lead, mine.state, mine.answer_by, mine.answered_at, pool.state, places.where(request.delivery_province_code),
+        mine.kg,
     )  # fmt: skip
     accepted = [each for each in live if each.state == "accepted"]
     return SharePage(
@@ -266,12 +267,7 @@ def _average(shares: list[ShareView]) -> int | None:
 
 
 def _cells(asked: Mapping[date, float], given: list[Mapping[date, int]]) -> tuple[Cell, ...]:
-    if not asked:
-        return ()
-    return tuple(
-        Cell(day.month, day.year, asked.get(day), float(sum(each.get(day, 0) for each in given)) if day in asked else None)
-        for day in twelve(asked)
-    )
+    return month_cells(asked, {day: float(sum(each.get(day, 0) for each in given)) for day in asked})
 
 
 async def _shares(session: AsyncSession, pool_ids: list[UUID]) -> list[tuple[UUID, ShareView]]:

@@ -38,7 +38,9 @@ class Share(Protocol):
 
 def may_see_pools(actor: Actor | None, organisation_id: UUID) -> bool:
     """Whether the actor may read the lots of a request: its buyer's own people, viewers too."""
-    return actor is not None and (actor.role is Role.SYSTEM or (actor.role is Role.BUYER and rules.owns(actor, organisation_id)))
+    return actor is not None and (
+        actor.role is Role.SYSTEM or (actor.role is Role.BUYER and rules.owns(actor, organisation_id))
+    )
 
 
 def may_pool(actor: Actor | None, request: rules.Asked, organisation_id: UUID) -> bool:

@@ -20,7 +20,6 @@ from service.core import clock
 from service.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from service.core.events import announce
 from service.core.i18n import _
-from service.matching import invitations
 from service.matching.models import SourcingRequest
 from service.matching.pooling import frozen as frozen_lots
 from service.matching.pooling import mails, plans, rules
@@ -77,10 +76,6 @@ async def send_pool(session: AsyncSession, actor: Actor, pool_id: UUID, sending:
         if any(share):
             await ask(session, actor, pool, frozen, frozen.by_id[name], share, answer_by=sending.answer_by)
     await name_lead(session, pool)
-    suppliers = {UUID(frozen.by_id[name].supplier_id) for name in plan.chosen}
-    await invitations.invite(
-        session, actor, request.code, sorted(suppliers), note=sending.note, answer_by=sending.answer_by, origin=SOURCE
-    )
     await mails.ask_for_shares(session, pool, request, await shares_of(session, pool.id))
     return pool
 
@@ -250,9 +245,7 @@ async def _locked_share(session: AsyncSession, actor: Actor, share_id: UUID) -> 
     return pool, share
 
 
-async def _stand_in(
-    session: AsyncSession, pool: Pool, share: PoolShare
-) -> tuple[Sequence[int], Candidate, Frozen] | None:
+async def _stand_in(session: AsyncSession, pool: Pool, share: PoolShare) -> tuple[Sequence[int], Candidate, Frozen] | None:
     """Who can take over all of a share now: of those that the solver has named, the cheapest who was not asked yet."""
     frozen = frozen_lots.read(pool.frozen)
     named = plans.read(pool.result).stand_ins.get(str(share.product_id), ())

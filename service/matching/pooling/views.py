@@ -285,9 +285,7 @@ def plan_view(frozen: Frozen, solution: Solution, *, by_hand: bool = False, reus
     parts = [_part(frozen, solution, known[name], share, lead) for name, share in chosen.items()]
     return PlanView(
         months=months,
-        cells=tuple(Cell(day.month, day.year, asked.get(day), given.get(day) if day in asked else None) for day in twelve(asked))
-        if asked
-        else (),
+        cells=month_cells(asked, given),
         parts=tuple(sorted(parts, key=lambda part: (not part.lead, -part.total, part.supplier, part.product_id))),
         cost=cost(problem, plan),
         goods_cost=sum(known[name].price * sum(share) for name, share in chosen.items()),
@@ -319,6 +317,15 @@ def plan_view(frozen: Frozen, solution: Solution, *, by_hand: bool = False, reus
         ),
         freight=tuple(words.freight_words(frozen)),
     )  # fmt: skip
+
+
+def month_cells(asked: Mapping[date, float], given: Mapping[date, float]) -> tuple[Cell, ...]:
+    """The twelve-month strip of what is asked and what is covered of it."""
+    if not asked:
+        return ()
+    return tuple(
+        Cell(day.month, day.year, asked.get(day), given.get(day, 0.0) if day in asked else None) for day in twelve(asked)
+    )
 
 
 def _part(frozen: Frozen, solution: Solution, one: Candidate, share: Sequence[int], lead: str | None) -> Part:

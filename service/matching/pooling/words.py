@@ -62,42 +62,27 @@ def who(frozen: Frozen, product_id: str | None) -> str:
     return f"{one.supplier} · {one.title}" if one else _("một nguồn không còn trên chợ")
 
 
-def broken_words(frozen: Frozen, broken: Violation) -> str:  # noqa: PLR0911 - one sentence for each rule.
+def broken_words(frozen: Frozen, broken: Violation) -> str:
     """A rule that a plan breaks: what to do about it."""
     one = frozen.by_id.get(broken.supplier or "")
-    kg = formats.kg(broken.kg)
-    match broken.kind:
-        case Rule.SHAPE:
-            return _("Số kg chia phần là số nguyên từ 0 đến 10.000.000.")
-        case Rule.UNKNOWN:
-            return _("Nguồn này nay không đủ điều kiện góp lô. Hãy bỏ trống.")
-        case Rule.EXCLUDED:
-            return _("Bạn đã loại nguồn này. Hãy bỏ trống, hoặc thôi loại.")
-        case Rule.MARK:
-            return _("Lô bán dưới tên được bảo hộ mà nguồn này chưa được dùng. Hãy bỏ trống.")
-        case Rule.SPECIFICATION:
-            return _("Nguồn này không có quy cách của lô. Hãy bỏ trống.")
-        case Rule.CEILING:
-            return _("Cao hơn giá trần %(vnd)s/kg. Hãy bỏ trống hoặc nâng trần.", vnd=formats.vnd(broken.kg))
-        case Rule.CAPACITY:
-            return _("Nhiều hơn %(kg)s so với số còn trống. Hãy bớt đi.", kg=kg)
-        case Rule.LEAST_SHARE:
-            least = formats.kg(one.least_share_kg) if one else "–"
-            return _("Ít nhất %(kg)s một tháng, hoặc bỏ trống.", kg=least)
-        case Rule.LEAST_TOTAL:
-            return _("Thiếu %(kg)s so với tổng ít nhất của nguồn này.", kg=kg)
-        case Rule.MOST_TOTAL:
-            return _("Nhiều hơn %(kg)s so với tổng nguồn này giao được.", kg=kg)
-        case Rule.MULTIPLE:
-            return _("Phải là bội của %(kg)s để chẵn gói.", kg=formats.kg(one.multiple_kg) if one else "–")
-        case Rule.DEMAND:
-            return _("Nhiều hơn %(kg)s so với số cần trong tháng. Hãy bớt đi.", kg=kg)
-        case Rule.MAX_SUPPLIERS:
-            return _("Nhiều hơn %(n)s nguồn so với số tối đa bạn đặt.", n=broken.kg)
-        case Rule.PINNED:
-            return _("Khác %(kg)s so với phần đã ghim.", kg=kg)
-        case Rule.REQUIRED:
-            return _("Nguồn này buộc phải có nhưng chưa được phần nào.")
+    kg, least, multiple = formats.kg(broken.kg), one.least_share_kg if one else None, one.multiple_kg if one else None
+    return {
+        Rule.SHAPE: _("Số kg chia phần là số nguyên từ 0 đến 10.000.000."),
+        Rule.UNKNOWN: _("Nguồn này nay không đủ điều kiện góp lô. Hãy bỏ trống."),
+        Rule.EXCLUDED: _("Bạn đã loại nguồn này. Hãy bỏ trống, hoặc thôi loại."),
+        Rule.MARK: _("Lô bán dưới tên được bảo hộ mà nguồn này chưa được dùng. Hãy bỏ trống."),
+        Rule.SPECIFICATION: _("Nguồn này không có quy cách của lô. Hãy bỏ trống."),
+        Rule.CEILING: _("Cao hơn giá trần %(vnd)s/kg. Hãy bỏ trống hoặc nâng trần.", vnd=formats.vnd(broken.kg)),
+        Rule.CAPACITY: _("Nhiều hơn %(kg)s so với số còn trống. Hãy bớt đi.", kg=kg),
+        Rule.LEAST_SHARE: _("Ít nhất %(kg)s một tháng, hoặc bỏ trống.", kg=formats.kg(least)),
+        Rule.LEAST_TOTAL: _("Thiếu %(kg)s so với tổng ít nhất của nguồn này.", kg=kg),
+        Rule.MOST_TOTAL: _("Nhiều hơn %(kg)s so với tổng nguồn này giao được.", kg=kg),
+        Rule.MULTIPLE: _("Phải là bội của %(kg)s để chẵn gói.", kg=formats.kg(multiple)),
+        Rule.DEMAND: _("Nhiều hơn %(kg)s so với số cần trong tháng. Hãy bớt đi.", kg=kg),
+        Rule.MAX_SUPPLIERS: _("Nhiều hơn %(n)s nguồn so với số tối đa bạn đặt.", n=broken.kg),
+        Rule.PINNED: _("Khác %(kg)s so với phần đã ghim.", kg=kg),
+        Rule.REQUIRED: _("Nguồn này buộc phải có nhưng chưa được phần nào."),
+    }[broken.kind]
 
 
 def out_words(frozen: Frozen, rule: Rule, one: Candidate | None) -> str:

@@ -37,9 +37,7 @@ from service.matching.queries import stored
 
 GIVEN_UP_AFTER = timedelta(minutes=10)
 # Progress is no decision of anybody's: it leaves the version alone, so that it never makes somebody come second.
-_TELL = text(
-    "UPDATE matching_pool SET progress = CAST(:progress AS jsonb) WHERE id = :id AND state = 'solving' RETURNING id"
-)
+_TELL = text("UPDATE matching_pool SET progress = CAST(:progress AS jsonb) WHERE id = :id AND state = 'solving' RETURNING id")
 
 
 async def take_up(session: AsyncSession, pool_id: UUID) -> Frozen | None:
