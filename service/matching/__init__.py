@@ -16,6 +16,7 @@ Reading (each for one reader; what she may not know is left out):
     open_requests(session, RequestSearch(...), actor) -> RequestList
     requests_for_supplier(session, actor) -> FitList
     requests_for_product(session, slug, actor) -> FitList
+    version_pages(session, code, actor) -> (RequestView, [VersionView])    what each change of a published request changed
 
 `RequestDraft.months` is a tuple of (any day of the month, kilograms); `commodity` is a slug or a name; with a `key`
 that stays the same, the same request twice is one request with one code.
@@ -84,6 +85,7 @@ from service.matching.ranking import FACTORS, Weights
 from service.matching.reasons import Reason
 from service.matching.requests import close_request, open_request, revise_request
 from service.matching.rules import may_act_for, may_ask_publicly, may_close, may_revise
+from service.matching.versions import Changed, VersionView, version_pages
 from service.matching.views import (
     BuyerView,
     CandidateView,
@@ -106,6 +108,7 @@ __all__ = [
     "BuyerView",
     "BuyerWords",
     "CandidateView",
+    "Changed",
     "CloseReason",
     "Closing",
     "FitList",
@@ -132,6 +135,7 @@ __all__ = [
     "ShortlistName",
     "ShortlistView",
     "SourcingRequest",
+    "VersionView",
     "Visibility",
     "Weights",
     "buyer_kind_name",
@@ -187,6 +191,7 @@ __all__ = [
     "stop_search",
     "submit_buyer",
     "tell_of_finds",
+    "version_pages",
     "visibility_name",
     "wanted_by",
     "whole_shortlist",

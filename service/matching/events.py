@@ -8,7 +8,7 @@ from uuid import UUID
 
 from service.core.events import Event
 
-_KEPT = "Who fits is computed when it is read; messages to suppliers come with invitations."
+_KEPT = "Who fits is computed when it is read; who is asked is told by the invitation."
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,8 @@ class RequestRevised(_Told):
     """What a request asks for has changed; the old and the new values stand beside this fact."""
 
     buyer_id: UUID
+
+    unanswered: ClassVar[str | None] = None
 
 
 @dataclass(frozen=True)

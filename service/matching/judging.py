@@ -42,8 +42,8 @@ async def ranked(
     """
     weights = weights or Weights()
     today = clock.today()
-    request = await stored(session, code)
-    if not rules.may_see(actor, request, request.organisation_id, fits=True):
+    request = await stored(session, code, actor)
+    if not rules.may_see(actor, request, request.organisation_id, fits=True, invited=request.invited):
         raise NotFound(_("Không tìm thấy yêu cầu này."))
     terms = await catalogue.commodity_terms(session)
     goods = {each.id: each for each in terms}
@@ -51,7 +51,8 @@ async def ranked(
     found = await candidates(session, in_terms, weights, terms, reader=actor)
     ranking = found.ranking
     own_ids = found.own if actor is not None and actor.role is Role.SUPPLIER else frozenset()
-    if not rules.may_see(actor, request, request.organisation_id, fits=_any_of(own_ids, found)):
+    fits = _any_of(own_ids, found)
+    if not rules.may_see(actor, request, request.organisation_id, fits=fits, invited=request.invited):
         raise NotFound(_("Không tìm thấy yêu cầu này."))
     places = list(enumerate((*ranking.matches, *ranking.near, *ranking.out), 1))
     own = [(at, match) for at, match in places if match.offer.id in own_ids and _worth_saying(match)]
@@ -92,17 +93,18 @@ async def ranked(
 
 async def request_page(session: AsyncSession, code: str, actor: Actor | None) -> RequestView:
     """One request without its ranking, for those who may see it; for the pages of its owner."""
-    request = await stored(session, code)
+    request = await stored(session, code, actor)
     terms = await catalogue.commodity_terms(session)
     goods = {each.id: each for each in terms}
-    if not rules.may_see(actor, request, request.organisation_id, fits=await _own_fits(session, request, terms, actor)):
+    fits = await _own_fits(session, request, terms, actor)
+    if not rules.may_see(actor, request, request.organisation_id, fits=fits, invited=request.invited):
         raise NotFound(_("Không tìm thấy yêu cầu này."))
     return request.view(actor, goods, clock.today())
 
 
 async def _own_fits(session: AsyncSession, request: Stored, terms: Sequence[CommodityTerms], actor: Actor | None) -> bool:
     """Whether a product of the reader's own fits or nearly does; asked only where it decides what she may see."""
-    if request.visibility != Visibility.MATCHED or actor is None or actor.organisation_id is None:
+    if request.visibility != Visibility.MATCHED or request.invited or actor is None or actor.organisation_id is None:
         return False
     rows = await catalogue.offers_of(session, actor.organisation_id, reader=actor)
     return any(_nearly(match) for match in judged(request.in_terms(clock.today()), rows, Weights(), terms))
@@ -158,7 +160,9 @@ async def _fitting(session: AsyncSession, actor: Actor | None, rows: Sequence[Of
     scored: list[tuple[Match, Stored]] = []
     for request in open_now:
         best = _best(request, rows, terms, today)
-        if best is not None and rules.may_see(actor, request, request.organisation_id, fits=_nearly(best)):
+        if best is not None and rules.may_see(
+            actor, request, request.organisation_id, fits=_nearly(best), invited=request.invited
+        ):
             scored.append((best, request))
     scored.sort(key=lambda pair: (-round(pair[0].score, 9), pair[1].row["code"]))
     goods = {each.id: each for each in terms}

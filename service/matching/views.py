@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from service.catalogue import CommodityTerms, OfferRow, legal_form_name
@@ -54,6 +55,25 @@ class BuyerView:
 
 
 @dataclass(frozen=True, slots=True)
+class InvitationBrief:
+    """How the reader's own organisation, a supplier, stands to a request: invited, or come by itself."""
+
+    id: UUID
+    state: str
+    answer_by: date | None
+
+    @property
+    def href(self) -> str:
+        """The thread with the buyer."""
+        return f"/trao-doi/{self.id}"
+
+    @property
+    def waits(self) -> bool:
+        """Whether the buyer waits for a first word."""
+        return self.state in ("sent", "seen")
+
+
+@dataclass(frozen=True, slots=True)
 class RequestView:
     """One request as this reader may see it: `buyer` and `place` are None where they are not hers to know."""
 
@@ -81,6 +101,15 @@ class RequestView:
     buyer: BuyerView | None
     mine: bool
     answerable: bool
+    sealed: bool = False
+    closes_at_quotes: int | None = None
+    quotes: int = 0
+    mark_slug: str | None = None
+    mark_name: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    round_id: UUID | None = None
+    demand_id: UUID | None = None
+    invitation: InvitationBrief | None = None
 
     @property
     def href(self) -> str:
@@ -127,7 +156,8 @@ class RequestView:
     @property
     def standing(self) -> str:
         """Where it stands, in words."""
-        return standing_name(self.state, self.answerable)
+        full = self.closes_at_quotes is not None and self.quotes >= self.closes_at_quotes
+        return standing_name(self.state, self.answerable, full=full)
 
     @property
     def line(self) -> str:
@@ -297,16 +327,19 @@ def visibility_name(visibility: str) -> str:
         Visibility.PUBLIC.value: _("mọi người xem được"),
         Visibility.MATCHED.value: _("chỉ nhà cung cấp phù hợp xem được"),
         Visibility.ANONYMOUS.value: _("không nêu tên người mua"),
+        Visibility.INVITED.value: _("chỉ nhà cung cấp được mời xem được"),
     }[str(visibility)]
 
 
-def standing_name(state: str, answerable: bool) -> str:
+def standing_name(state: str, answerable: bool, *, full: bool = False) -> str:
     """Where a request stands, in words."""
     if state == RequestState.DRAFT:
         return _("bản nháp")
     if state == RequestState.CLOSED:
         return _("đã đóng")
-    return _("đang mở") if answerable else _("đã hết hạn trả lời")
+    if answerable:
+        return _("đang mở")
+    return _("đã nhận đủ báo giá") if full else _("đã hết hạn trả lời")
 
 
 def close_reason_name(reason: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from pydantic import Field
@@ -57,7 +57,7 @@ class RequestOut(Out):
     title: str
     state: str = Field(description="draft, open or closed.")
     answerable: bool = Field(description="Open, and its deadline not over.")
-    visibility: str = Field(description="public, matched or anonymous.")
+    visibility: str = Field(description="public, matched, anonymous or invited.")
     buyer: BuyerOut | None = Field(description="Null where the buyer is not named.")
     commodity: CommodityRef | None
     words: str | None
@@ -71,6 +71,11 @@ class RequestOut(Out):
     place: str | None
     deadline: date | None
     note: str | None
+    sealed: bool = Field(description="Nobody reads a quote before the deadline is over.")
+    closes_at_quotes: int | None = Field(description="So many quotes end it before its deadline; null where none do.")
+    quotes: int = Field(description="How many suppliers have quoted.")
+    mark: str | None = Field(description="The protected name under which the goods will be sold: its slug.")
+    extra: dict[str, Any] = Field(description="What a matching round asks besides.")
     opened_at: datetime | None
     illustrative: bool
     version: int
@@ -301,6 +306,11 @@ def _request(view: matching.RequestView) -> RequestOut:
         place=view.place,
         deadline=view.deadline,
         note=view.note,
+        sealed=view.sealed,
+        closes_at_quotes=view.closes_at_quotes,
+        quotes=view.quotes,
+        mark=view.mark_slug,
+        extra=dict(view.extra),
         opened_at=view.opened_at,
         illustrative=view.illustrative,
         version=view.version,

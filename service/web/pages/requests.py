@@ -148,6 +148,9 @@ def _typed(view: matching.RequestView) -> dict[str, Any]:
         "deadline": formats.day(view.deadline) if view.deadline else "",
         "note": view.note,
         "visibility": view.visibility,
+        "sealed": "true" if view.sealed else "",
+        "closes_at_quotes": view.closes_at_quotes,
+        "mark_slug": view.mark_slug,
         "version": view.version,
     }
     return typed | {f"kg_{day.month:02}": formats.number(kg) for day, kg in view.months}
@@ -163,6 +166,7 @@ async def _form_page(
     proposed: bool = False,
 ) -> Response:
     terms = await catalogue.commodity_terms(session)
+    marks = await catalogue.protected_names(await catalogue.reader_of(session))
     cities = sorted(places.provinces(), key=lambda each: (each.code not in FIRST_CITIES, each.code))
     return page.show(
         "matching/request_form.html",
@@ -174,5 +178,6 @@ async def _form_page(
         commodities=sorted(((each.slug, each.called(locale())) for each in terms), key=lambda each: each[1]),
         cities=[(each.code, each.full_name) for each in cities],
         papers=[(kind, catalogue.KINDS[kind].called(locale())) for kind in ASKED_PAPERS],
+        marks=[(each.slug, each.name) for each in marks],
         visibilities=[(each.value, matching.visibility_name(each)) for each in matching.Visibility],
     )
