@@ -65,7 +65,7 @@ class RequestRevised(_Told):
 
 
 @dataclass(frozen=True)
-class RequestClosed(_Told):
+class RequestClosed(Event):
     """A request takes no more answers."""
 
     buyer_id: UUID

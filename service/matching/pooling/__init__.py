@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from service.matching.pooling.asking import Judged, ask_pool, cancel_pool, judge_by_hand, keep_by_hand
 from service.matching.pooling.frozen import Frozen
-from service.matching.pooling.inputs import PoolEnd, PoolSending, PoolWish, ShareAnswer
+from service.matching.pooling.inputs import PoolEnd, PoolSending, PoolVersion, PoolWish, ShareAnswer, read_kg
 from service.matching.pooling.models import Pool, PoolShare, PoolState, ShareState
 from service.matching.pooling.problem import (
     Binding,
@@ -76,6 +76,7 @@ __all__ = [
     "PoolSending",
     "PoolShare",
     "PoolState",
+    "PoolVersion",
     "PoolWish",
     "Problem",
     "Reached",
@@ -110,6 +111,7 @@ __all__ = [
     "plan_view",
     "pool_page",
     "pools_of",
+    "read_kg",
     "record",
     "room",
     "send_pool",

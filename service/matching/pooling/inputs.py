@@ -31,7 +31,7 @@ def _short(most: int) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _whole_kg(value: Any) -> Any:
+def read_kg(value: Any) -> Any:
     """Kilograms as people type them, without parts: a plan is made of whole kilograms."""
     typed = value.replace("\x00", "").strip() if isinstance(value, str) else value
     if typed is None or typed == "":
@@ -51,7 +51,7 @@ def _few(value: Any) -> Any:
     return (value,) if isinstance(value, str) else tuple(each for each in value if each != "")
 
 
-WholeKg = Annotated[int | None, BeforeValidator(_whole_kg)]
+WholeKg = Annotated[int | None, BeforeValidator(read_kg)]
 Named = Annotated[tuple[UUID, ...], BeforeValidator(_few), Field(max_length=MOST_NAMED)]
 Months = Annotated[tuple[WholeKg, ...], Field(max_length=MOST_MONTHS)]
 
@@ -113,6 +113,12 @@ class ShareAnswer(Input):
         if not self.accept and not self.reason:
             raise ValueError(_("Hãy ghi lý do từ chối, để người mua tìm nguồn thay."))
         return self
+
+
+class PoolVersion(Input):
+    """Which version of a lot somebody has read."""
+
+    version: Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
 class PoolEnd(Input):

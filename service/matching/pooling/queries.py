@@ -190,8 +190,20 @@ async def pool_page(session: AsyncSession, actor: Actor, pool_id: UUID) -> PoolP
         request=request, id=pool.id, state=pool.state, version=pool.version, request_version=pool.request_version,
         created_at=pool.created_at, settings=pool.settings, progress=pool.progress, plan=plan_of(pool), stale=stale,
         answer_by=pool.answer_by, note=pool.note, reason=pool.reason, quoted_at=pool.quoted_at,
-        shares=tuple(each for _pool_id, each in shares),
+        shares=tuple(each for _pool_id, each in shares), broken=_broken(pool),
     )  # fmt: skip
+
+
+def _broken(pool: Pool) -> tuple[str, ...]:
+    if pool.result.get("status") != "infeasible":
+        return ()
+    frozen = frozen_lots.read(pool.frozen)
+    return tuple(
+        f"{words.who(frozen, each.supplier)}: {words.broken_words(frozen, each)}"
+        if each.supplier
+        else words.broken_words(frozen, each)
+        for each in plans.read(pool.result).reasons
+    )
 
 
 def plan_of(pool: Pool) -> PlanView | None:

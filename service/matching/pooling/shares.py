@@ -20,6 +20,7 @@ from service.core import clock
 from service.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from service.core.events import announce
 from service.core.i18n import _
+from service.matching import invitations
 from service.matching.models import SourcingRequest
 from service.matching.pooling import frozen as frozen_lots
 from service.matching.pooling import mails, plans, rules
@@ -76,6 +77,11 @@ async def send_pool(session: AsyncSession, actor: Actor, pool_id: UUID, sending:
         if any(share):
             await ask(session, actor, pool, frozen, frozen.by_id[name], share, answer_by=sending.answer_by)
     await name_lead(session, pool)
+    # What the two sides write to each other has its place in the thread of an invitation.
+    suppliers = {UUID(frozen.by_id[name].supplier_id) for name in plan.chosen}
+    await invitations.invite(
+        session, actor, request.code, suppliers, note=sending.note, answer_by=sending.answer_by, origin=SOURCE
+    )
     await mails.ask_for_shares(session, pool, request, await shares_of(session, pool.id))
     return pool
 
@@ -93,6 +99,7 @@ async def answer_share(session: AsyncSession, actor: Actor, share_id: UUID, answ
         raise Conflict(_("Phần này đã được trả lời hoặc không còn hỏi bạn nữa. Hãy nhắn cho người mua."))
     if not rules.answerable(share, clock.today()):
         raise Conflict(_("Đã quá hạn trả lời phần này. Hãy nhắn cho người mua nếu bạn vẫn muốn tham gia."))
+    await invitations.note_answer(session, actor, pool.request_id, share.supplier_id)
     if not answer.accept:
         await refuse(session, actor, pool, share, ShareState.DECLINED, answer.reason or "")
         return share

@@ -125,6 +125,7 @@ class PlanView:
     out: tuple[OutView, ...]
     others: int
     could: tuple[tuple[str, str], ...]  # Who could take part and is not in the plan: product id and name.
+    excluded: tuple[tuple[str, str], ...]
     freight: tuple[str, ...]
 
     @property
@@ -235,6 +236,7 @@ class PoolPage:
     reason: str | None
     quoted_at: datetime | None
     shares: tuple[ShareView, ...]
+    broken: tuple[str, ...]  # Where no plan stands: which wishes exclude each other.
 
     @property
     def href(self) -> str:
@@ -245,6 +247,11 @@ class PoolPage:
     def state_name(self) -> str:
         """Where it stands, in words."""
         return words.state_name(self.state)
+
+    @property
+    def why(self) -> str:
+        """Why it failed or was let go, in words."""
+        return words.reason_words(self.reason)
 
     @property
     def waiting(self) -> bool:
@@ -315,6 +322,7 @@ def plan_view(frozen: Frozen, solution: Solution, *, by_hand: bool = False, reus
             for each in sorted(frozen.candidates, key=lambda one: (one.supplier, one.title))
             if each.id not in chosen
         ),
+        excluded=tuple((name, words.who(frozen, name)) for name in frozen.excluded),
         freight=tuple(words.freight_words(frozen)),
     )  # fmt: skip
 

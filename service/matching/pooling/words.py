@@ -40,6 +40,19 @@ def share_state_name(state: str) -> str:
     }[str(state)]
 
 
+CLOSED, IMPOSSIBLE, BROKEN, LATE = "closed", "impossible", "broken", "late"
+
+
+def reason_words(reason: str | None) -> str:
+    """Why a lot failed, in the reader's language; what a person has written stays as it is."""
+    return {
+        CLOSED: _("Yêu cầu đã đóng, hoặc người hỏi không còn trong tổ chức."),
+        IMPOSSIBLE: _("Những phần đã ghim và những nguồn buộc phải có không cùng đứng được trong một lô."),
+        BROKEN: _("Máy tính đưa ra một phương án phá quy tắc nên chợ không dùng. Hãy tìm lại."),
+        LATE: _("Máy tính chưa tìm xong trong mười phút. Hãy tìm lại."),
+    }.get(reason or "", reason or "")
+
+
 def proof(solution: Solution, *, by_hand: bool) -> str:
     """How good a plan is known to be."""
     if by_hand:

@@ -24,7 +24,7 @@ from service.core.errors import NotFound
 from service.core.events import announce
 from service.core.i18n import _
 from service.matching.models import RequestState, SourcingRequest
-from service.matching.pooling import plans
+from service.matching.pooling import plans, words
 from service.matching.pooling.asking import lock
 from service.matching.pooling.events import PoolFailed, PoolFound
 from service.matching.pooling.freezing import freeze
@@ -48,7 +48,7 @@ async def take_up(session: AsyncSession, pool_id: UUID) -> Frozen | None:
     request = await session.get(SourcingRequest, pool.request_id)
     reader = await reader_of(session, pool)
     if request is None or reader is None or request.state == RequestState.CLOSED:
-        await _fail(session, pool, _("Yêu cầu đã đóng, hoặc người hỏi không còn trong tổ chức."))
+        await _fail(session, pool, words.CLOSED)
         return None
     wish = PoolWish.model_validate(pool.settings)
     frozen = await freeze(session, await stored(session, request.code), request, wish, reader=reader)
@@ -86,10 +86,10 @@ async def record(session: AsyncSession, pool_id: UUID, frozen: Frozen, solution:
     pool.result = plans.document(solution)
     broken = violations(frozen.problem(), solution.plan) if solution.status != "infeasible" else solution.reasons
     if solution.status == "infeasible":
-        await _fail(session, pool, _("Những phần đã ghim và những nguồn buộc phải có không cùng đứng được trong một lô."))
+        await _fail(session, pool, words.IMPOSSIBLE)
     elif broken:
         pool.result = {}
-        await _fail(session, pool, _("Máy tính đưa ra một phương án phá quy tắc nên chợ không dùng. Hãy tìm lại."))
+        await _fail(session, pool, words.BROKEN)
     else:
         await _found(session, pool)
 
@@ -105,7 +105,7 @@ async def give_up(session: AsyncSession) -> None:
     for pool in hanging:
         at = pool.progress.get("at")
         if at is None or at < (clock.now() - GIVEN_UP_AFTER).isoformat():
-            await _fail(session, pool, _("Máy tính chưa tìm xong trong mười phút. Hãy tìm lại."))
+            await _fail(session, pool, words.LATE)
 
 
 async def reader_of(session: AsyncSession, pool: Pool) -> Actor | None:

@@ -2,7 +2,7 @@
 
 /tim-hang/{code}/lo-ghep              matching/pools.html      the form, and every lot so far
 /tim-hang/{code}/lo-ghep/{id}         matching/pool.html       progress, the plan, the answers (fragment: matching/_pool.html)
-/tim-hang/{code}/lo-ghep/{id}/tay     matching/pool_hand.html  kilograms by hand, judged at once (fragment: matching/_pool_hand.html)
+/tim-hang/{code}/lo-ghep/{id}/tay     matching/pool_hand.html  kilograms by hand, judged at once (fragment: _pool_hand.html)
 POST …/{id}/lai: again with changes · huy: stop · gui: ask the suppliers · chot: go on with those who accepted · giai-tan
 """
 

@@ -40,9 +40,7 @@ class Lot:
         return str(self.products[code])
 
 
-async def lot(
-    session: AsyncSession, capacity: Mapping[str, int] | None = None, *, kg: int = 1200, **asked: object
-) -> Lot:
+async def lot(session: AsyncSession, capacity: Mapping[str, int] | None = None, *, kg: int = 1200, **asked: object) -> Lot:
     """1.2 tonnes a month from December to February; A and B have 500 kg, C has 300, D 400 at a higher price."""
     capacity = capacity or {"A": 500, "B": 500, "C": 300, "D": 400}
     suppliers, products = {}, {}
