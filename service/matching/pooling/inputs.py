@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, field_validator, mo
 
 from service.core import formats, places
 from service.core.i18n import _
-from service.core.inputs import EMPTY_IS_NONE, Day, Input, OptionalDong, OptionalText, OptionalWhole
+from service.core.inputs import EMPTY_IS_NONE, Day, Input, OptionalDong, OptionalText
 
 MOST_SUPPLIERS = 50
 USUAL_SUPPLIERS = 10
@@ -62,11 +62,11 @@ class PoolWish(Input):
     `pinned` fixes kilograms by product and month (None leaves a month open); `required` and `excluded` name products.
     """
 
-    most_suppliers: Annotated[int | None, EMPTY_IS_NONE, Field(ge=1, le=MOST_SUPPLIERS)] = USUAL_SUPPLIERS
+    most_suppliers: Annotated[Annotated[int, Field(ge=1, le=MOST_SUPPLIERS)] | None, EMPTY_IS_NONE] = USUAL_SUPPLIERS
     least_share_kg: WholeKg = None
     gather_at: OptionalText = None
     ceiling_vnd_per_kg: OptionalDong = None
-    min_stars: Annotated[OptionalWhole, Field(ge=0, le=5)] = None
+    min_stars: Annotated[Annotated[int, Field(ge=0, le=5)] | None, EMPTY_IS_NONE] = None
     without: Annotated[tuple[Annotated[str, Field(max_length=20)], ...], BeforeValidator(_few), Field(max_length=30)] = ()
     unverified_too: bool = False
     required: Named = ()

@@ -71,9 +71,7 @@ async def _solve(database: Database, pool_id: UUID, frozen: Frozen) -> Solution:
     """Solve in a thread, and tell once a second how it goes."""
     unwanted = threading.Event()
     newest: list[Progress] = []
-    solving = asyncio.create_task(
-        asyncio.to_thread(solve, frozen, progress=lambda told: newest.append(told), cancelled=unwanted.is_set)
-    )
+    solving = asyncio.create_task(asyncio.to_thread(solve, frozen, progress=newest.append, cancelled=unwanted.is_set))
     while not (await asyncio.wait({solving}, timeout=EVERY))[0]:
         told = newest[-1] if newest else None
         shown = {"level": told.level, "value": told.value, "bound": told.bound, "seconds": told.seconds} if told else {}

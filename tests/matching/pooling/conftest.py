@@ -63,7 +63,9 @@ async def lot(session: AsyncSession, capacity: Mapping[str, int] | None = None, 
     months = tuple((day, Decimal(kg)) for day, _kg in market.WINTER)
     request = await market.request(session, by=buyer, months=months, **asked)
     # A person of the buyer's, so that the worker can see the prices that she may see.
-    person = await accounts.add_person(session, name="Thu mua", email=f"{new_id().hex}@chophien.example", password="mật khẩu")
+    person = await accounts.add_person(
+        session, name="Thu mua", email=f"{new_id().hex}@chophien.example", password="mật khẩu để thử"
+    )
     await accounts.add_member(session, person.id, buyer.organisation_id, "owner")
     await accounts.verify_organisation(session, buyer.organisation_id, TODAY, actor=accounts.SYSTEM)
     actor = await accounts.actor_for(session, person.id, buyer.organisation_id)
