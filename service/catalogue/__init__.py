@@ -193,6 +193,7 @@ from service.catalogue.sheets.models import ImportState
 from service.catalogue.sheets.queries import ImportList, ImportView, import_page, import_state_name, import_written, imports_of
 from service.catalogue.sheets.reading import MOST_BYTES
 from service.catalogue.sheets.uploads import drop_upload, keep_upload, waiting_upload
+from service.catalogue.shelf_facts import ShelfFacts, shelf_facts
 from service.catalogue.supplier_queries import SupplierSearch, supplier_page, suppliers
 from service.catalogue.suppliers import publish_supplier, register_supplier, revise_supplier, withdraw_supplier
 from service.catalogue.supplies import count_stock, declare_capacity
@@ -278,6 +279,7 @@ __all__ = [
     "ScanFile",
     "ScanView",
     "SheetKind",
+    "ShelfFacts",
     "Shown",
     "ShownPaper",
     "ShownProduct",
@@ -441,6 +443,7 @@ __all__ = [
     "set_packs",
     "set_prices",
     "set_renewal",
+    "shelf_facts",
     "shown_product",
     "shown_supplier",
     "source_name",

@@ -22,10 +22,11 @@ Reading (each for one reader; what she may not know is left out):
 that stays the same, the same request twice is one request with one code.
 
 What follows a request has faces of its own, each described where it is: `matching.invitations`, `matching.quotes`,
-`matching.pooling`, `matching.rounds`, `matching.demand`, `matching.gaps`, `matching.netprice`, `matching.checklists`.
+`matching.pooling`, `matching.rounds`, `matching.demand`, `matching.gaps`, `matching.netprice`, `matching.checklists`,
+`matching.weights`.
 """
 
-from service.matching import checklists, demand, gaps, invitations, netprice, pooling, quotes, rounds
+from service.matching import checklists, demand, gaps, invitations, netprice, pooling, quotes, rounds, weights
 from service.matching.buyer_queries import BuyerProfilePage, BuyerQueue, buyer_profile, buyers_waiting, own_profile
 from service.matching.buyers import decide_buyer, found_buyer, submit_buyer
 from service.matching.evidence import factor_name
@@ -194,5 +195,6 @@ __all__ = [
     "version_pages",
     "visibility_name",
     "wanted_by",
+    "weights",
     "whole_shortlist",
 ]

@@ -13,6 +13,7 @@ from service.catalogue import CommodityTerms, OfferRow, legal_form_name
 from service.core import clock, formats, places
 from service.core.i18n import _, locale
 from service.matching import evidence, reasons
+from service.matching.checklists import ReadinessView
 from service.matching.models import BuyerKind, CloseReason, RequestState, Visibility
 from service.matching.ranking import Match, Weights
 from service.matching.reasons import Reason
@@ -206,6 +207,7 @@ class CandidateView:
     failed: list[str]
     change: str | None
     change_fields: Mapping[str, str]
+    readiness: ReadinessView | None = None  # Against the buyer's checklist, where it has one and the reader may know.
 
     @property
     def href(self) -> str:
@@ -228,6 +230,7 @@ class RankedView:
 
     request: RequestView
     weights: Weights
+    weights_from: str  # given, saved (by the buyer, for its own people) or market
     matches: list[CandidateView]
     matches_total: int
     near: list[CandidateView]
@@ -246,6 +249,7 @@ def candidate(
     weights: Weights,
     reference: float | None,
     goods: Mapping[UUID, CommodityTerms],
+    readiness: ReadinessView | None = None,
 ) -> CandidateView:
     """A match in words, for this reader's language."""
     own_goods = goods.get(row.commodity_id) if row.commodity_id else None
@@ -288,6 +292,7 @@ def candidate(
         failed=reasons.failed_words(match, named),
         change=reasons.change_words(change, named) if change else None,
         change_fields=reasons.change_fields(change) if change else {},
+        readiness=readiness,
     )
 
 

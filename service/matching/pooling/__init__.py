@@ -13,6 +13,7 @@ Writing (each allowed by `rules`, told to the journal, safe to repeat, one after
     keep_by_hand(session, actor, pool_id, {product_id: (kg, …)}, key=UUID) -> Pool
     send_pool(session, actor, pool_id, PoolSending(...)) -> Pool
     answer_share(session, actor, share_id, ShareAnswer(...)) -> PoolShare
+    quote_pool(session, actor, share_id, PoolQuote(...), key=UUID) -> Quote    the lead's, for everybody
     settle_pool(session, actor, pool_id, version), dissolve_pool(session, actor, pool_id, PoolEnd(...)) -> Pool
 Reading:
     pools_of(session, actor, code), pool_page(session, actor, pool_id)         the buyer's
@@ -52,6 +53,7 @@ from service.matching.pooling.queries import (
     share_page,
     shares_for_supplier,
 )
+from service.matching.pooling.quoting import PoolQuote, quote_pool
 from service.matching.pooling.rules import may_dissolve, may_pool, may_see_pools, may_send
 from service.matching.pooling.shares import answer_share, dissolve_pool, send_pool, settle_pool
 from service.matching.pooling.views import PlanView, PoolLine, PoolPage, ShareView, plan_view
@@ -73,6 +75,7 @@ __all__ = [
     "PoolEnd",
     "PoolLine",
     "PoolPage",
+    "PoolQuote",
     "PoolSending",
     "PoolShare",
     "PoolState",
@@ -111,6 +114,7 @@ __all__ = [
     "plan_view",
     "pool_page",
     "pools_of",
+    "quote_pool",
     "read_kg",
     "record",
     "room",

@@ -9,6 +9,7 @@ from service.core.events import every, on, on_for_long
 from service.matching.events import RequestClosed
 from service.matching.pooling import ending, jobs, mending, working
 from service.matching.pooling.events import PoolAsked, PoolShareRefused
+from service.matching.quotes.events import QuoteLost
 
 
 @on_for_long(PoolAsked)
@@ -27,6 +28,12 @@ async def mend_lot(database: Database, fact: PoolShareRefused) -> None:
 async def end_lots(session: AsyncSession, fact: RequestClosed) -> None:
     """A closed request holds nobody's kilograms."""
     await ending.end_for_request(session, fact.subject)
+
+
+@on(QuoteLost)
+async def end_lot(session: AsyncSession, fact: QuoteLost) -> None:
+    """A lot whose quote was not chosen is over."""
+    await ending.end_for_quote(session, fact.subject)
 
 
 @every("*/10 * * * *")

@@ -252,6 +252,27 @@ class AnswerIn(Parameters):
     reason: str | None = Field(default=None, max_length=500)
 
 
+class QuoteIn(Parameters):
+    """The common price of a kilogram of the lot, and the terms."""
+
+    key: UUID = Field(description="Your own name for this sending; the same again is one quote.")
+    price_vnd_per_kg: int = Field(ge=1, le=100_000_000)
+    valid_until: date
+    delivered: bool = True
+    freight_vnd_per_kg: int | None = Field(default=None, ge=0, le=100_000_000)
+    lead_days: int | None = Field(default=None, ge=0, le=365)
+    credit_days: int | None = Field(default=None, ge=0, le=365)
+    deposit_percent: float = Field(default=0, ge=0, le=100)
+    note: str | None = Field(default=None, max_length=1000)
+
+
+class QuoteRef(Out):
+    """A quote that was sent."""
+
+    id: UUID
+    revision: int
+
+
 class Cursor(Parameters):
     """Where to go on."""
 
@@ -336,6 +357,14 @@ async def answer_share(share_id: UUID, me: Acting, session: Session, body: Answe
     word = _checked(matching.pooling.ShareAnswer, {"accept": body.answer == "accept", "reason": body.reason})
     await matching.pooling.answer_share(session, me, share_id, word)
     return OwnShareOut.model_validate((await matching.pooling.share_page(session, me, share_id)).share)
+
+
+@router.post("/pool-shares/{share_id}/quote", responses=WRITES)
+async def quote_pool(share_id: UUID, me: Acting, session: Session, body: QuoteIn) -> QuoteRef:
+    """Send, or revise, one quote for the whole lot; for the lead, when everyone has accepted."""
+    said = _checked(matching.pooling.PoolQuote, body.model_dump(exclude={"key"}))
+    quote = await matching.pooling.quote_pool(session, me, share_id, said, key=body.key)
+    return QuoteRef.model_validate(quote)
 
 
 def _pool(found: matching.pooling.PoolPage) -> PoolOut:
