@@ -66,10 +66,6 @@ class RequestRevised(_Told):
 
 @dataclass(frozen=True)
 class RequestClosed(Event):
-<<<<<<< HEAD
-    """A request takes no more answers."""
-=======
     """A request takes no more answers; who has quoted is answered with its reason."""
->>>>>>> main
 
     buyer_id: UUID

@@ -217,11 +217,18 @@ class AskIn(Parameters):
     pinned: dict[UUID, Annotated[list[KG], Field(max_length=12)]] = Field(default={}, max_length=200)
 
 
+class HandShareIn(Parameters):
+    """What one product is to deliver, by month in the order of the plan's months."""
+
+    product_id: UUID
+    kg: list[KG] = Field(max_length=12)
+
+
 class HandIn(Parameters):
-    """A plan set by hand: kilograms by product and month."""
+    """A plan set by hand."""
 
     key: UUID | None = None
-    shares: dict[UUID, Annotated[list[KG], Field(max_length=12)]] = Field(min_length=1, max_length=60)
+    shares: list[HandShareIn] = Field(min_length=1, max_length=60)
 
 
 class SendIn(Parameters):
@@ -303,7 +310,8 @@ async def pool(pool_id: UUID, me: Signed, session: Session, asked: Annotated[Par
 @router.post("/pools/{pool_id}/by-hand", status_code=201, responses=WRITES)
 async def keep_by_hand(pool_id: UUID, me: Acting, session: Session, body: HandIn) -> PoolOut:
     """Keep a plan set by hand as a lot of its own; every rule that it breaks is told by product and month."""
-    judged = await matching.pooling.judge_by_hand(session, me, pool_id, body.shares)
+    shares = {each.product_id: tuple(each.kg) for each in body.shares}
+    judged = await matching.pooling.judge_by_hand(session, me, pool_id, shares)
     if judged.broken:
         wrong = {
             ".".join(str(part) for part in (each.supplier or "plan", each.month) if part is not None): words
@@ -311,7 +319,7 @@ async def keep_by_hand(pool_id: UUID, me: Acting, session: Session, body: HandIn
             for words in [matching.pooling.broken_words(judged.frozen, each)]
         }
         raise Invalid(_("Phương án tự chia còn phá quy tắc; xem từng mục trong “errors”."), wrong)
-    kept = await matching.pooling.keep_by_hand(session, me, pool_id, body.shares, key=body.key)
+    kept = await matching.pooling.keep_by_hand(session, me, pool_id, shares, key=body.key)
     return _pool(await matching.pooling.pool_page(session, me, kept.id))
 
 
