@@ -578,7 +578,7 @@ POOLING: dict[str, Row] = {
     "POST /api/v1/requests/{code}/pools": row(BUYER_OWN_HIDDEN, code="request", json={"most_suppliers": 9}),
     "GET /api/v1/pools/{pool_id}": row(BUYER_OWN_HIDDEN, pool_id="sent_pool"),
     "POST /api/v1/pools/{pool_id}/by-hand": row(
-        BUYER_OWN_HIDDEN, pool_id="pool", json={"shares": [{"product_id": "{pooled_product_id}", "kg": [200, None, 0]}]}
+        BUYER_OWN_HIDDEN, pool_id="pool", json={"shares": [{"product_id": "{pooled_product_id}", "kg": [100, None, 0]}]}
     ),
     "POST /api/v1/pools/{pool_id}/cancel": row(BUYER_OWN_HIDDEN, pool_id="pool"),
     "POST /api/v1/pools/{pool_id}/send": row(
