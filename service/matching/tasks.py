@@ -16,6 +16,7 @@ from service.matching.lists import saved_searches
 from service.matching.lists.models import Frequency
 from service.matching.pooling import tasks as _pooling  # noqa: F401 - the same.
 from service.matching.quotes import tasks as _quotes  # noqa: F401 - the same.
+from service.matching.rounds import tasks as _rounds  # noqa: F401 - the same.
 
 
 @on(catalogue.ProductPublished)

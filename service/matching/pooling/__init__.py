@@ -25,6 +25,7 @@ The solver itself is no part of this face: `solver` is loaded by the worker and 
 
 from __future__ import annotations
 
+from service.matching.pooling import answer, sheet
 from service.matching.pooling.asking import Judged, ask_pool, cancel_pool, judge_by_hand, keep_by_hand
 from service.matching.pooling.frozen import Frozen
 from service.matching.pooling.inputs import PoolEnd, PoolSending, PoolVersion, PoolWish, ShareAnswer, read_kg
@@ -94,6 +95,7 @@ __all__ = [
     "StandIn",
     "Supplier",
     "Violation",
+    "answer",
     "answer_share",
     "ask_pool",
     "better",
@@ -122,6 +124,7 @@ __all__ = [
     "settle_pool",
     "share_page",
     "shares_for_supplier",
+    "sheet",
     "short",
     "take_up",
     "violations",
