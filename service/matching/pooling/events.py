@@ -47,29 +47,31 @@ class PoolSent(Event):
 
 
 @dataclass(frozen=True)
-class _OfShare(Event):
+class PoolShareAsked(Event):
+    """A supplier is asked for its share."""
+
     share_id: UUID
     supplier_id: UUID
-
-
-@dataclass(frozen=True)
-class PoolShareAsked(_OfShare):
-    """A supplier is asked for its share."""
 
     unanswered: ClassVar[str | None] = "Its mail is written in the same transaction."
 
 
 @dataclass(frozen=True)
-class PoolShareAccepted(_OfShare):
+class PoolShareAccepted(Event):
     """A supplier has accepted its share, and the kilograms are held for it."""
+
+    share_id: UUID
+    supplier_id: UUID
 
     unanswered: ClassVar[str | None] = "The hold stands in the ledger already; the buyer hears when the lot is complete."
 
 
 @dataclass(frozen=True)
-class PoolShareRefused(_OfShare):
+class PoolShareRefused(Event):
     """A supplier has declined its share, or has not answered in time; a stand-in may have been asked at once."""
 
+    share_id: UUID
+    supplier_id: UUID
     silent: bool
 
 
