@@ -166,6 +166,8 @@ class Stored:
             min_stars=row["min_stars"],
             pack_g=row["pack_net_g"],
             unverified_too=row["unverified_too"],
+            mark=row["mark_slug"],
+            mark_name=row["mark_name"] or "",
         )
 
     def view(self, actor: Actor | None, goods: Mapping[UUID, CommodityTerms], today: date) -> RequestView:
