@@ -220,8 +220,8 @@ async def _ways_of_asking(market: _Market) -> None:
 
 async def _nameless(market: _Market) -> None:
     """A chain that does not say who it is asks the noodle makers; they read a thread without a name."""
-    code, _version, opened = await market.request(NAMELESS)
+    code, _version, _opened = await market.request(NAMELESS)
     buyer = await market.buyer("CAYDA")
-    with clock.freeze(opened + timedelta(hours=3)):
+    with clock.freeze(_moment(market.today - timedelta(days=1), 14)):
         asked = await market.invite(buyer, code, "NALENG", note="Chuỗi cửa hàng nhỏ, hàng giá kệ, giao hai tuần một lần.")
         await market.write(buyer, asked["NALENG"], "HTX có gói 200 g không? Kệ nhỏ nên cần gói nhỏ.")

@@ -281,7 +281,8 @@ async def test_a_new_version_is_told_to_the_asked_and_to_who_has_quoted(session:
     assert [(each.number, [change.field for change in each.changes]) for each in versions] == [(2, ["months"])]
     _view, own = await matching.version_pages(session, request.code, owner)
     assert [change.after for change in own[0].changes if change.field == "place"] == ["Kho Kín B"]
-    assert [(cell.asked, cell.covered) for cell in own[0].cells[:3]] == [(800.0, 500.0), (None, None), (None, None)]
+    assert [cell.asked for cell in own[0].months_before[:3]] == [500.0, 500.0, 500.0]
+    assert [cell.asked for cell in own[0].months_after[:3]] == [800.0, None, None]
 
 
 async def test_a_draft_has_no_versions_and_a_seal_needs_its_day(session: AsyncSession) -> None:
