@@ -13,6 +13,7 @@ from service.catalogue.ledger.inputs import Source, Wish
 from service.catalogue.ledger.models import SourceKind
 from service.catalogue.ledger.promising import consume, promise, release
 from service.catalogue.ledger.queries import free, kept
+from service.catalogue.ledger.totals import free_by_commodity
 from service.catalogue.ledger.views import Kept, Promise
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Wish",
     "consume",
     "free",
+    "free_by_commodity",
     "kept",
     "promise",
     "release",
