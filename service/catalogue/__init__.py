@@ -11,7 +11,7 @@ moved on since it was read):
     draft, revise, withdraw                                a product
     submit_supplier, submit_product, withdraw_submission   hand in to be checked; publish, publish_supplier: the system only
     decide, question_certificate                           approve or return what waits; doubt a paper that counts
-    set_packs, set_prices, declare_capacity, count_stock   its parts
+    set_packs, set_prices, declare_capacity, keep_back, count_stock   its parts
     add_certificate, revise_certificate, remove_certificate, allow_mark, disallow_mark
     draw_checks, plan_check, record_check, note_complaint  field checks (drawing.py says how lots are drawn)
     assist…, offer, give_code, open_code, …_by_code, agree what an officer types for somebody who agrees by a code
@@ -86,6 +86,7 @@ from service.catalogue.inputs import (
     Decision,
     PackInput,
     ProductDraft,
+    ReserveInput,
     StockInput,
     SupplierProfile,
     TierInput,
@@ -115,7 +116,7 @@ from service.catalogue.lots.queries import state_name as lot_state_name
 from service.catalogue.lots.rules import may_correct as may_correct_lot
 from service.catalogue.lots.rules import may_keep_lots, may_recall
 from service.catalogue.marks.inputs import MarkUserInput
-from service.catalogue.marks.queries import mark_users, own_marks, protected_name, protected_names
+from service.catalogue.marks.queries import mark_users, own_marks, products_under_mark, protected_name, protected_names
 from service.catalogue.marks.users import allow_mark, allow_mark_by_name, disallow_mark
 from service.catalogue.models import LegalForm, MarkKind, State
 from service.catalogue.offers import OfferRow, offer_called, offers_around, offers_named, offers_of
@@ -196,7 +197,7 @@ from service.catalogue.sheets.uploads import drop_upload, keep_upload, waiting_u
 from service.catalogue.shelf_facts import ShelfFacts, shelf_facts
 from service.catalogue.supplier_queries import SupplierSearch, supplier_page, suppliers
 from service.catalogue.suppliers import publish_supplier, register_supplier, revise_supplier, withdraw_supplier
-from service.catalogue.supplies import count_stock, declare_capacity
+from service.catalogue.supplies import count_stock, declare_capacity, keep_back
 from service.catalogue.views import ProductPage, SupplierCard, SupplierList, SupplierPage
 
 __all__ = [
@@ -271,6 +272,7 @@ __all__ = [
     "RenewalInput",
     "RenewalState",
     "Report",
+    "ReserveInput",
     "ReviewKind",
     "ReviewPage",
     "ReviewState",
@@ -357,6 +359,7 @@ __all__ = [
     "imports_of",
     "is_archive",
     "is_workbook",
+    "keep_back",
     "keep_upload",
     "lacks",
     "latest_changes",
@@ -406,6 +409,7 @@ __all__ = [
     "plan_check",
     "product_page",
     "product_record",
+    "products_under_mark",
     "protected_name",
     "protected_names",
     "public_lots",

@@ -11,6 +11,7 @@ Writing (each is allowed by `rules`, told to the journal, and safe to repeat):
     open_request(session, actor, buyer_id, RequestDraft(...), key=UUID, keep_as_draft=False) -> SourcingRequest
     revise_request(session, actor, code, RequestDraft(...), version=n, publish=False) -> SourcingRequest
     close_request(session, actor, code, Closing(reason=..., version=n)) -> SourcingRequest
+    copy_request(session, actor, code, key=UUID) -> SourcingRequest    a draft that asks for the same in the year to come
 Reading (each for one reader; what she may not know is left out):
     ranked(session, code, Weights(...), actor=None, limit=20) -> RankedView     the page, the API, `chophien match`
     open_requests(session, RequestSearch(...), actor) -> RequestList
@@ -29,6 +30,7 @@ What follows a request has faces of its own, each described where it is: `matchi
 from service.matching import checklists, demand, gaps, invitations, netprice, pooling, quotes, rounds, weights
 from service.matching.buyer_queries import BuyerProfilePage, BuyerQueue, buyer_profile, buyers_waiting, own_profile
 from service.matching.buyers import decide_buyer, found_buyer, submit_buyer
+from service.matching.copies import copy_request
 from service.matching.evidence import factor_name
 from service.matching.inputs import BuyerDecision, BuyerProfile, BuyerWords, Closing, RequestDraft, RequestForm
 from service.matching.judging import (
@@ -86,6 +88,7 @@ from service.matching.ranking import FACTORS, Weights
 from service.matching.reasons import Reason
 from service.matching.requests import close_request, open_request, revise_request
 from service.matching.rules import may_act_for, may_ask_publicly, may_close, may_revise
+from service.matching.tabs import Tabs, request_tabs
 from service.matching.versions import Changed, VersionView, version_pages
 from service.matching.views import (
     BuyerView,
@@ -136,6 +139,7 @@ __all__ = [
     "ShortlistName",
     "ShortlistView",
     "SourcingRequest",
+    "Tabs",
     "VersionView",
     "Visibility",
     "Weights",
@@ -147,6 +151,7 @@ __all__ = [
     "checklists",
     "close_reason_name",
     "close_request",
+    "copy_request",
     "decide_buyer",
     "demand",
     "drop_search",
@@ -183,6 +188,7 @@ __all__ = [
     "remove_item",
     "rename_shortlist",
     "request_page",
+    "request_tabs",
     "requests_for_product",
     "requests_for_supplier",
     "revise_request",
