@@ -102,6 +102,9 @@ async def match(database: Database, code: str) -> bool:
         found = await matching.ranked(session, code, actor=SYSTEM, limit=50)
     request = found.request
     console.print(f"\n[bold]{request.code}[/bold] {request.title}", highlight=False)
+    whose = _("trọng số mà người mua đã lưu") if found.weights_from == "saved" else _("trọng số mặc định của chợ")
+    weighed = " · ".join(f"{matching.factor_name(name)} {formats.number(value)}" for name, value in found.weights.named())
+    console.print(_("Xếp theo %(whose)s: %(weights)s", whose=whose, weights=weighed), style="dim")
     _print_candidates(_("Nguồn phù hợp (%(n)s)", n=found.matches_total), found.matches, near=False)
     if found.near:
         _print_candidates(_("Suýt phù hợp (%(n)s)", n=found.near_total), found.near, near=True)
@@ -125,6 +128,8 @@ def _print_candidates(title: str, candidates: list[CandidateView], *, near: bool
     for each in candidates:
         price = formats.vnd(each.price_vnd_per_kg)
         why = (each.change or "") if near else "\n".join([each.line, *each.unknowns])
+        if each.readiness is not None and each.readiness.required:
+            why += f"\n{each.readiness.line}"
         score = f"{each.score * 100:.0f}"
         table.add_row(str(each.position), score, each.product_name, each.supplier_name, formats.kg(each.given), price, why)
     console.print(table)

@@ -11,7 +11,7 @@ moved on since it was read):
     draft, revise, withdraw                                a product
     submit_supplier, submit_product, withdraw_submission   hand in to be checked; publish, publish_supplier: the system only
     decide, question_certificate                           approve or return what waits; doubt a paper that counts
-    set_packs, set_prices, declare_capacity, count_stock   its parts
+    set_packs, set_prices, declare_capacity, keep_back, count_stock   its parts
     add_certificate, revise_certificate, remove_certificate, allow_mark, disallow_mark
     draw_checks, plan_check, record_check, note_complaint  field checks (drawing.py says how lots are drawn)
     assist…, offer, give_code, open_code, …_by_code, agree what an officer types for somebody who agrees by a code
@@ -86,11 +86,13 @@ from service.catalogue.inputs import (
     Decision,
     PackInput,
     ProductDraft,
+    ReserveInput,
     StockInput,
     SupplierProfile,
     TierInput,
 )
 from service.catalogue.kinds import KINDS, OCOP, Kind, legal_form_name, level_of, review_state_name, state_name
+from service.catalogue.ledger.rules import free_in
 from service.catalogue.lots import gs1
 from service.catalogue.lots.inputs import MOST_LINES as MOST_LOT_LINES
 from service.catalogue.lots.inputs import DeliveryInput, LotCheckInput, LotDraft, LotHead, Recall, SourceInput
@@ -114,10 +116,10 @@ from service.catalogue.lots.queries import state_name as lot_state_name
 from service.catalogue.lots.rules import may_correct as may_correct_lot
 from service.catalogue.lots.rules import may_keep_lots, may_recall
 from service.catalogue.marks.inputs import MarkUserInput
-from service.catalogue.marks.queries import mark_users, own_marks, protected_name, protected_names
+from service.catalogue.marks.queries import mark_users, own_marks, products_under_mark, protected_name, protected_names
 from service.catalogue.marks.users import allow_mark, allow_mark_by_name, disallow_mark
 from service.catalogue.models import LegalForm, MarkKind, State
-from service.catalogue.offers import OfferRow, free_in, offer_called, offers_around, offers_named, offers_of
+from service.catalogue.offers import OfferRow, offer_called, offers_around, offers_named, offers_of
 from service.catalogue.overview import Overview, overview
 from service.catalogue.packs import set_packs
 from service.catalogue.papers.certificates import add_certificate, remove_certificate, revise_certificate
@@ -192,9 +194,10 @@ from service.catalogue.sheets.models import ImportState
 from service.catalogue.sheets.queries import ImportList, ImportView, import_page, import_state_name, import_written, imports_of
 from service.catalogue.sheets.reading import MOST_BYTES
 from service.catalogue.sheets.uploads import drop_upload, keep_upload, waiting_upload
+from service.catalogue.shelf_facts import ShelfFacts, shelf_facts
 from service.catalogue.supplier_queries import SupplierSearch, supplier_page, suppliers
 from service.catalogue.suppliers import publish_supplier, register_supplier, revise_supplier, withdraw_supplier
-from service.catalogue.supplies import count_stock, declare_capacity
+from service.catalogue.supplies import count_stock, declare_capacity, keep_back
 from service.catalogue.views import ProductPage, SupplierCard, SupplierList, SupplierPage
 
 __all__ = [
@@ -269,6 +272,7 @@ __all__ = [
     "RenewalInput",
     "RenewalState",
     "Report",
+    "ReserveInput",
     "ReviewKind",
     "ReviewPage",
     "ReviewState",
@@ -277,6 +281,7 @@ __all__ = [
     "ScanFile",
     "ScanView",
     "SheetKind",
+    "ShelfFacts",
     "Shown",
     "ShownPaper",
     "ShownProduct",
@@ -354,6 +359,7 @@ __all__ = [
     "imports_of",
     "is_archive",
     "is_workbook",
+    "keep_back",
     "keep_upload",
     "lacks",
     "latest_changes",
@@ -403,6 +409,7 @@ __all__ = [
     "plan_check",
     "product_page",
     "product_record",
+    "products_under_mark",
     "protected_name",
     "protected_names",
     "public_lots",
@@ -439,6 +446,7 @@ __all__ = [
     "set_packs",
     "set_prices",
     "set_renewal",
+    "shelf_facts",
     "shown_product",
     "shown_supplier",
     "source_name",

@@ -44,7 +44,9 @@ class Glance(NamedTuple):
     tier_price: int | None  # The lowest wholesale price that the largest order reaches.
     supply_from: int | None  # The first declared month.
     supply_month: Sequence[int] | None  # Empty where one whole year is declared: its months follow from the first.
-    supply_kg: Sequence[float] | None
+    supply_kg: Sequence[float] | None  # Less what the supplier keeps back.
+    taken_month: Sequence[int] | None  # From this month on.
+    taken_kg: Sequence[float] | None  # Promised or delivered; nothing mostly.
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ _GLANCE = """
   SELECT p.id, p.slug, p.name, p.same, CASE WHEN NOT p.same THEN p.commodity_id END, p.category_code, p.mine, p.place,
          p.verified, p.lead_days,
          p.least::float8, coalesce(c.papers, ''), k.retail, t.any_tier AND NOT p.sees AS hidden,
-         CASE WHEN p.sees THEN t.price END AS tier_price, y.first, y.month, y.kg
+         CASE WHEN p.sees THEN t.price END AS tier_price, y.first, y.month, y.kg, b.month AS taken_month, b.kg AS taken_kg
     FROM chosen p
     LEFT JOIN LATERAL (
          SELECT string_agg(concat_ws(',', c.kind, coalesce(c.stars, 0), c.valid_to), ';') AS papers,
@@ -107,8 +109,13 @@ _GLANCE = """
          SELECT min(y.year::int * 12 + y.month - 1) AS first,
                 CASE WHEN count(*) <> 12 OR min(y.year) <> max(y.year)
                      THEN array_agg(y.year::int * 12 + y.month - 1 ORDER BY y.year, y.month) END AS month,
-                array_agg(y.capacity_kg::float8 ORDER BY y.year, y.month) AS kg
+                array_agg(CASE WHEN p.reserve = 0 THEN y.capacity_kg ELSE greatest(y.capacity_kg - p.reserve, 0) END::float8
+                          ORDER BY y.year, y.month) AS kg
            FROM catalogue_supply y WHERE y.product_id = p.id) y ON f.failed <= %(allowed)s
+    LEFT JOIN LATERAL (
+         SELECT array_agg(b.year::int * 12 + b.month - 1) AS month, array_agg((b.promised_kg + b.delivered_kg)::float8) AS kg
+           FROM catalogue_ledger_month b
+          WHERE b.product_id = p.id AND (b.year, b.month) >= (%(year)s, %(month)s)) b ON f.failed <= %(allowed)s
    WHERE f.failed <= %(allowed)s)
 SELECT j.*, (SELECT count(*) FROM chosen) FROM judged j
 """
@@ -119,7 +126,7 @@ _GLANCE_AT_KIN = _GLANCE.replace(
 )
 _LIMITS = """
 SELECT p.id, p.slug, p.name, coalesce(p.commodity_id = %(commodity)s, false) AS same, p.commodity_id, p.category_code,
-       p.supplier_id, p.lead_days, coalesce(s.organisation_id = %(own)s, false) AS mine,
+       p.supplier_id, p.lead_days, p.reserve_kg AS reserve, coalesce(s.organisation_id = %(own)s, false) AS mine,
        coalesce(s.commune_code, s.province_code) AS place, s.verified_on IS NOT NULL AS verified,
        greatest(p.min_order_kg, s.min_order_kg) AS least,
        s.wholesale_public OR %(sees_all)s OR coalesce(s.organisation_id = %(own)s, false) AS sees,
@@ -159,6 +166,8 @@ async def glances(session: AsyncSession, need: Need, terms: Sequence[CommodityTe
     limits = {
         **sight(reader),
         "today": need.today,
+        "year": need.today.year,
+        "month": need.today.month,
         "last_day": need.last_day,
         "largest": need.largest_kg,
         "latest_days": need.latest_days,

@@ -153,6 +153,7 @@ class Product(Row):
         CheckConstraint("lead_days >= 0", name="lead_days"),
         CheckConstraint("min_order_kg >= 0", name="min_order_kg"),
         CheckConstraint("stock_kg >= 0", name="stock_kg"),
+        CheckConstraint("reserve_kg >= 0", name="reserve_kg"),
         Index("ix_catalogue_product_commodity_id", "commodity_id"),
         Index("ix_catalogue_product_category_code", "category_code"),
     )
@@ -176,6 +177,7 @@ class Product(Row):
     min_order_kg: Mapped[Decimal | None]
     stock_kg: Mapped[Decimal | None]
     stock_on: Mapped[date | None]
+    reserve_kg: Mapped[Decimal] = mapped_column(default=Decimal(0), server_default="0")  # Of every month, kept back for itself.
     state: Mapped[State] = mapped_column(word(State), default=State.DRAFT)
     typed_by: Mapped[UUID | None]  # Who entered it: she never approves it. No key, for a person may be erased.
     photo_key: Mapped[str | None]  # The photo shown first, kept by photos.py: a list reads it with the row.

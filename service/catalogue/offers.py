@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -16,6 +16,7 @@ from sqlalchemy.types import Date, SmallInteger, Text, Uuid
 
 from service.accounts import Actor
 from service.catalogue import rules
+from service.catalogue.ledger.rules import free_in, spoken_for
 
 
 @dataclass(frozen=True)
@@ -53,37 +54,27 @@ class OfferRow:
     paper_from: Sequence[date | None]
     paper_to: Sequence[date | None]
     supply_month: Sequence[int]  # Year times 12 plus month less 1.
-    supply_kg: Sequence[float]
+    supply_kg: Sequence[float]  # Less what the supplier keeps back.
+    taken_month: Sequence[int]
+    taken_kg: Sequence[float]  # Promised or delivered.
 
     @cached_property
     def capacity(self) -> dict[int, float]:
-        """The declared kilograms by month, the month counted as year times 12 plus month less 1."""
+        """What may be promised by declared month (counted as year times 12 plus month less 1), whoever has it already."""
         return dict(zip(self.supply_month, self.supply_kg, strict=True))
+
+    @cached_property
+    def taken(self) -> dict[int, float]:
+        """What is promised or delivered by month."""
+        return dict(zip(self.taken_month, self.taken_kg, strict=True))
 
     def year_for(self, year: int) -> int | None:
         """The year whose declaration speaks for that year: its own, else the newest before it, else the oldest."""
-        declared = {month // 12 for month in self.supply_month}
-        return max((each for each in declared if each <= year), default=min(declared)) if declared else None
+        return spoken_for((month // 12 for month in self.supply_month), year)
 
-
-def free_in(capacity: Mapping[int, float], months: Iterable[int]) -> dict[int, float]:
-    """What can be yielded in each of these months; empty when nothing was ever declared.
-
-    A month of a year that nobody has declared is read from the newest declared year before it, else from the oldest one.
-    Within a declared year, a month that was left empty yields nothing.
-    """
-    if not capacity:
-        return {}
-    first, last = min(capacity) // 12, max(capacity) // 12
-    if first == last:
-        base = first * 12
-        return {month: capacity.get(base + month % 12, 0.0) for month in months}
-    declared = sorted({month // 12 for month in capacity})
-    found = {}
-    for month in months:
-        year = max((each for each in declared if each <= month // 12), default=first)
-        found[month] = capacity.get(year * 12 + month % 12, 0.0)
-    return found
+    def free_in(self, months: Iterable[int]) -> dict[int, float]:
+        """What is free in each of these months; empty when nothing was ever declared."""
+        return free_in(self.capacity, months, self.taken)
 
 
 _COLUMNS = """
@@ -98,7 +89,8 @@ SELECT p.id, p.slug, p.name, p.name_en, s.id AS supplier_id, s.slug AS supplier_
        CASE WHEN sees THEN coalesce(t.tier_price, '{}') ELSE '{}' END AS tier_price,
        coalesce(c.kind, '{}') AS paper_kind, coalesce(c.stars, '{}') AS paper_stars,
        coalesce(c.issued_on, '{}') AS paper_from, coalesce(c.valid_to, '{}') AS paper_to,
-       coalesce(y.month, '{}') AS supply_month, coalesce(y.kg, '{}') AS supply_kg
+       coalesce(y.month, '{}') AS supply_month, coalesce(y.kg, '{}') AS supply_kg,
+       coalesce(b.month, '{}') AS taken_month, coalesce(b.kg, '{}') AS taken_kg
   FROM chosen p
   JOIN catalogue_supplier s ON s.id = p.supplier_id
  CROSS JOIN LATERAL (SELECT s.wholesale_public OR :sees_all OR coalesce(s.organisation_id = :own, false) AS sees) v
@@ -119,8 +111,12 @@ SELECT p.id, p.slug, p.name, p.name_en, s.id AS supplier_id, s.slug AS supplier_
                   AND c.product_id IS NULL AND c.state = 'checked') c
        ) c ON true
   LEFT JOIN LATERAL (
-       SELECT array_agg(y.year::int * 12 + y.month - 1) AS month, array_agg(y.capacity_kg::float8) AS kg
+       SELECT array_agg(y.year::int * 12 + y.month - 1) AS month,
+              array_agg(greatest(y.capacity_kg - p.reserve_kg, 0)::float8) AS kg
          FROM catalogue_supply y WHERE y.product_id = p.id) y ON true
+  LEFT JOIN LATERAL (
+       SELECT array_agg(b.year::int * 12 + b.month - 1) AS month, array_agg((b.promised_kg + b.delivered_kg)::float8) AS kg
+         FROM catalogue_ledger_month b WHERE b.product_id = p.id) b ON true
 """
 _PUBLISHED = (
     "p.state = 'published' AND EXISTS (SELECT 1 FROM catalogue_supplier s WHERE s.id = p.supplier_id AND s.state = 'published')"

@@ -201,7 +201,7 @@ def _mixed(suits: Sequence[SuitView], goods: Mapping[str, UUID | None]) -> list[
 
 def _goods(row: OfferRow, fair: FairView, buyers: Iterable[str]) -> Goods:
     first, last = (day.year * 12 + day.month - 1 for day in (fair.starts_on, fair.ends_on))
-    yields = catalogue.free_in(row.capacity, range(first, min(last, first + 11) + 1))
+    yields = row.free_in(range(first, min(last, first + 11) + 1))
     starred = [
         (stars, until)
         for stars, since, until in zip(row.paper_stars, row.paper_from, row.paper_to, strict=True)

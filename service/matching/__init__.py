@@ -11,22 +11,26 @@ Writing (each is allowed by `rules`, told to the journal, and safe to repeat):
     open_request(session, actor, buyer_id, RequestDraft(...), key=UUID, keep_as_draft=False) -> SourcingRequest
     revise_request(session, actor, code, RequestDraft(...), version=n, publish=False) -> SourcingRequest
     close_request(session, actor, code, Closing(reason=..., version=n)) -> SourcingRequest
+    copy_request(session, actor, code, key=UUID) -> SourcingRequest    a draft that asks for the same in the year to come
 Reading (each for one reader; what she may not know is left out):
     ranked(session, code, Weights(...), actor=None, limit=20) -> RankedView     the page, the API, `chophien match`
     open_requests(session, RequestSearch(...), actor) -> RequestList
     requests_for_supplier(session, actor) -> FitList
     requests_for_product(session, slug, actor) -> FitList
+    version_pages(session, code, actor) -> (RequestView, [VersionView])    what each change of a published request changed
 
 `RequestDraft.months` is a tuple of (any day of the month, kilograms); `commodity` is a slug or a name; with a `key`
 that stays the same, the same request twice is one request with one code.
 
 What follows a request has faces of its own, each described where it is: `matching.invitations`, `matching.quotes`,
-`matching.pooling`, `matching.rounds`, `matching.demand`, `matching.gaps`, `matching.netprice`, `matching.checklists`.
+`matching.pooling`, `matching.rounds`, `matching.demand`, `matching.gaps`, `matching.netprice`, `matching.checklists`,
+`matching.weights`.
 """
 
-from service.matching import checklists, demand, gaps, invitations, netprice, pooling, quotes, rounds
+from service.matching import checklists, demand, gaps, invitations, netprice, pooling, quotes, rounds, weights
 from service.matching.buyer_queries import BuyerProfilePage, BuyerQueue, buyer_profile, buyers_waiting, own_profile
 from service.matching.buyers import decide_buyer, found_buyer, submit_buyer
+from service.matching.copies import copy_request
 from service.matching.evidence import factor_name
 from service.matching.inputs import BuyerDecision, BuyerProfile, BuyerWords, Closing, RequestDraft, RequestForm
 from service.matching.judging import (
@@ -84,6 +88,8 @@ from service.matching.ranking import FACTORS, Weights
 from service.matching.reasons import Reason
 from service.matching.requests import close_request, open_request, revise_request
 from service.matching.rules import may_act_for, may_ask_publicly, may_close, may_revise
+from service.matching.tabs import Tabs, request_tabs
+from service.matching.versions import Changed, VersionView, version_pages
 from service.matching.views import (
     BuyerView,
     CandidateView,
@@ -106,6 +112,7 @@ __all__ = [
     "BuyerView",
     "BuyerWords",
     "CandidateView",
+    "Changed",
     "CloseReason",
     "Closing",
     "FitList",
@@ -132,6 +139,8 @@ __all__ = [
     "ShortlistName",
     "ShortlistView",
     "SourcingRequest",
+    "Tabs",
+    "VersionView",
     "Visibility",
     "Weights",
     "buyer_kind_name",
@@ -142,6 +151,7 @@ __all__ = [
     "checklists",
     "close_reason_name",
     "close_request",
+    "copy_request",
     "decide_buyer",
     "demand",
     "drop_search",
@@ -178,6 +188,7 @@ __all__ = [
     "remove_item",
     "rename_shortlist",
     "request_page",
+    "request_tabs",
     "requests_for_product",
     "requests_for_supplier",
     "revise_request",
@@ -187,7 +198,9 @@ __all__ = [
     "stop_search",
     "submit_buyer",
     "tell_of_finds",
+    "version_pages",
     "visibility_name",
     "wanted_by",
+    "weights",
     "whole_shortlist",
 ]

@@ -94,7 +94,7 @@ def _glanced(row: Glance, request: Request, goods: Goods, named: Mapping[UUID, s
         commodity,
         _relevance(goods, named, row.name, commodity, row.category_code),
         _papers(row.papers),
-        _free(row.supply_month or _whole_year(row.supply_from), row.supply_kg, row.lead_days, request),
+        _free(row.supply_month or _whole_year(row.supply_from), row.supply_kg, row.lead_days, request, _taken(row)),
         (Tier(0.0, row.tier_price),) if row.tier_price is not None else (),
         bool(row.tiers_hidden),
         row.retail_per_kg,
@@ -120,7 +120,7 @@ def _offer(row: OfferRow, request: Request, goods: Goods, named: Mapping[UUID, s
             for kind, stars, issued, valid_to in papers
             if issued is None or issued <= request.today
         ),
-        free=_free(row.supply_month, row.supply_kg, row.lead_days, request),
+        free=_free(row.supply_month, row.supply_kg, row.lead_days, request, row.taken),
         tiers=tuple(Tier(kg, price) for kg, price in zip(row.tier_from, row.tier_price, strict=True)),
         hidden_tiers=row.tiers_hidden,
         retail=row.retail_per_kg,
@@ -142,23 +142,28 @@ def _relevance(
 
 
 def _free(
-    months: Sequence[int] | None, kg: Sequence[float] | None, lead_days: int | None, request: Request
-) -> dict[int, float]:
+    months: Sequence[int] | None, kg: Sequence[float] | None, lead_days: int | None, request: Request,
+    taken: Mapping[int, float],
+) -> dict[int, float]:  # fmt: skip
     """The asked months; and when none of them holds anything in time, those of the year ahead, to propose the nearest."""
     if not months or kg is None:
         return {}
     lead = lead_days or 0
     capacity: dict[int, float] = {}
-    if len(months) == 12 and months[0] + 11 == months[11] and months[0] % 12 == 0:
+    if not taken and len(months) == 12 and months[0] + 11 == months[11] and months[0] % 12 == 0:
         free = {month: kg[month % 12] for month in request.months}  # One whole year, as most declare: no look-up is needed.
     else:
         capacity = dict(zip(months, kg, strict=True))
-        free = catalogue.free_in(capacity, request.months)
+        free = catalogue.free_in(capacity, request.months, taken)
     if any(free[month] > 0 and lead <= days for month, _kg, days in request.plan):
         return free
     start = min(number(request.today), *request.months)
     end = max(start + MONTHS_AHEAD, *request.months) + 1
-    return catalogue.free_in(capacity or dict(zip(months, kg, strict=True)), range(start, end))
+    return catalogue.free_in(capacity or dict(zip(months, kg, strict=True)), range(start, end), taken)
+
+
+def _taken(row: Glance) -> Mapping[int, float]:
+    return dict(zip(row.taken_month, row.taken_kg, strict=True)) if row.taken_month and row.taken_kg else {}
 
 
 @lru_cache(maxsize=100)

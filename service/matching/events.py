@@ -8,7 +8,7 @@ from uuid import UUID
 
 from service.core.events import Event
 
-_KEPT = "Who fits is computed when it is read; messages to suppliers come with invitations."
+_KEPT = "Who fits is computed when it is read; who is asked is told by the invitation."
 
 
 @dataclass(frozen=True)
@@ -61,9 +61,11 @@ class RequestRevised(_Told):
 
     buyer_id: UUID
 
+    unanswered: ClassVar[str | None] = None
+
 
 @dataclass(frozen=True)
-class RequestClosed(_Told):
-    """A request takes no more answers."""
+class RequestClosed(Event):
+    """A request takes no more answers; who has quoted is answered with its reason."""
 
     buyer_id: UUID

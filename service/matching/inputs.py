@@ -127,6 +127,9 @@ class Need(Input):
     deadline: OptionalDay = None
     note: OptionalText = None
     visibility: Visibility = Visibility.PUBLIC
+    sealed: bool = False
+    closes_at_quotes: Annotated[int | None, BeforeValidator(lambda value: value or None)] = Field(default=None, ge=1, le=100)
+    mark_slug: OptionalText = None
 
     @field_validator("title")
     @classmethod
@@ -172,9 +175,13 @@ def _whole(kg: Decimal | None) -> Decimal | None:
 
 
 class RequestDraft(Need):
-    """A request as programs and the demo hand it over: `months` are pairs (any day of the month, kilograms)."""
+    """A request as programs and the demo hand it over: `months` are pairs (any day of the month, kilograms).
+
+    `extra` is what a matching round asks besides, question by question; None leaves what is stored.
+    """
 
     months: tuple[tuple[date, Decimal], ...]
+    extra: dict[str, Any] | None = None
     illustrative: bool = False
 
     @field_validator("months")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -17,11 +17,13 @@ from service.core.errors import NotFound
 from service.core.i18n import _
 from service.matching import rules
 from service.matching.candidates import Candidates, candidates, judged, offers_in_terms
+from service.matching.checklists import ReadinessView, readiness_of
 from service.matching.conditions import RELEVANT
 from service.matching.models import Visibility
 from service.matching.queries import Stored, requests_for_goods, stored
 from service.matching.ranking import Match, Weights, judge
 from service.matching.views import CandidateView, RankedView, RequestView, candidate
+from service.matching.weights import weights_of
 
 SHOWN = 20
 NEAR_SHOWN = 5
@@ -37,21 +39,24 @@ async def ranked(
     offset: int = 0,
     near_limit: int = NEAR_SHOWN,
 ) -> RankedView:
-    """A request with everyone who could answer it, best first, each with reasons, evidence and the strip; three or four
+    """A request with everyone who could answer it, best first, each with reasons, evidence and the strip; four to seven
     statements. The page, the API and the terminal all read this. Raises `NotFound` where the reader may not see it.
+
+    Without weights the buyer's own people read by those that the buyer has kept, everybody else by those of the market.
     """
-    weights = weights or Weights()
     today = clock.today()
-    request = await stored(session, code)
-    if not rules.may_see(actor, request, request.organisation_id, fits=True):
+    request = await stored(session, code, actor)
+    if not rules.may_see(actor, request, request.organisation_id, fits=True, invited=request.invited):
         raise NotFound(_("Không tìm thấy yêu cầu này."))
+    weights, chosen_by = await _weights(session, request, weights, actor)
     terms = await catalogue.commodity_terms(session)
     goods = {each.id: each for each in terms}
     in_terms = request.in_terms(today)
     found = await candidates(session, in_terms, weights, terms, reader=actor)
     ranking = found.ranking
     own_ids = found.own if actor is not None and actor.role is Role.SUPPLIER else frozenset()
-    if not rules.may_see(actor, request, request.organisation_id, fits=_any_of(own_ids, found)):
+    fits = _any_of(own_ids, found)
+    if not rules.may_see(actor, request, request.organisation_id, fits=fits, invited=request.invited):
         raise NotFound(_("Không tìm thấy yêu cầu này."))
     places = list(enumerate((*ranking.matches, *ranking.near, *ranking.out), 1))
     own = [(at, match) for at, match in places if match.offer.id in own_ids and _worth_saying(match)]
@@ -59,6 +64,7 @@ async def ranked(
     near = places[len(ranking.matches) : len(ranking.matches) + len(ranking.near)][:near_limit]
     rows = await catalogue.offers_named(session, {match.offer.id for _at, match in (*best, *near, *own)}, reader=actor)
     told = {offer.id: offer for offer in offers_in_terms(in_terms, rows.values(), terms)}
+    ready = await _readiness(session, request, rows.values(), actor)
 
     def shown(part: list[tuple[int, Match]]) -> list[CandidateView]:
         # The few that are shown are judged once more on all that the catalogue says of them: the same judge, the same score.
@@ -70,6 +76,7 @@ async def ranked(
                 weights,
                 ranking.reference,
                 goods,
+                ready.get(match.offer.id),
             )
             for at, match in part
             if match.offer.id in rows  # Unless it was withdrawn between the two looks.
@@ -78,6 +85,7 @@ async def ranked(
     return RankedView(
         request=request.view(actor, goods, today),
         weights=weights,
+        weights_from=chosen_by,
         matches=shown(best),
         matches_total=len(ranking.matches),
         near=shown(near),
@@ -90,19 +98,40 @@ async def ranked(
     )
 
 
+async def _weights(session: AsyncSession, request: Stored, given: Weights | None, actor: Actor | None) -> tuple[Weights, str]:
+    """By what the candidates are weighed, and whose choice that is: given, saved or market."""
+    if given is not None:
+        return given, "given"
+    if rules.owns(actor, request.organisation_id) or (actor is not None and actor.role is Role.SYSTEM):
+        kept = await weights_of(session, request.organisation_id)
+        if kept is not None and kept.weights is not None:
+            return kept.weights, "saved"
+    return Weights(), "market"
+
+
+async def _readiness(
+    session: AsyncSession, request: Stored, rows: Iterable[OfferRow], actor: Actor | None
+) -> dict[UUID, ReadinessView]:
+    """How ready the shown few are for the buyer, where the reader may know who that is (M19)."""
+    if not rules.may_see_buyer(actor, request, request.organisation_id):
+        return {}
+    return await readiness_of(session, request.row["buyer_id"], list(rows), actor)
+
+
 async def request_page(session: AsyncSession, code: str, actor: Actor | None) -> RequestView:
     """One request without its ranking, for those who may see it; for the pages of its owner."""
-    request = await stored(session, code)
+    request = await stored(session, code, actor)
     terms = await catalogue.commodity_terms(session)
     goods = {each.id: each for each in terms}
-    if not rules.may_see(actor, request, request.organisation_id, fits=await _own_fits(session, request, terms, actor)):
+    fits = await _own_fits(session, request, terms, actor)
+    if not rules.may_see(actor, request, request.organisation_id, fits=fits, invited=request.invited):
         raise NotFound(_("Không tìm thấy yêu cầu này."))
     return request.view(actor, goods, clock.today())
 
 
 async def _own_fits(session: AsyncSession, request: Stored, terms: Sequence[CommodityTerms], actor: Actor | None) -> bool:
     """Whether a product of the reader's own fits or nearly does; asked only where it decides what she may see."""
-    if request.visibility != Visibility.MATCHED or actor is None or actor.organisation_id is None:
+    if request.visibility != Visibility.MATCHED or request.invited or actor is None or actor.organisation_id is None:
         return False
     rows = await catalogue.offers_of(session, actor.organisation_id, reader=actor)
     return any(_nearly(match) for match in judged(request.in_terms(clock.today()), rows, Weights(), terms))
@@ -158,7 +187,9 @@ async def _fitting(session: AsyncSession, actor: Actor | None, rows: Sequence[Of
     scored: list[tuple[Match, Stored]] = []
     for request in open_now:
         best = _best(request, rows, terms, today)
-        if best is not None and rules.may_see(actor, request, request.organisation_id, fits=_nearly(best)):
+        if best is not None and rules.may_see(
+            actor, request, request.organisation_id, fits=_nearly(best), invited=request.invited
+        ):
             scored.append((best, request))
     scored.sort(key=lambda pair: (-round(pair[0].score, 9), pair[1].row["code"]))
     goods = {each.id: each for each in terms}

@@ -41,11 +41,12 @@ class BuyerState(StrEnum):
 
 
 class Visibility(StrEnum):
-    """Who may see a request: everyone; suppliers that fit it or nearly do; everyone, without the buyer's name."""
+    """Who may see a request: all; suppliers that fit it or nearly do; all, without the buyer's name; those invited."""
 
     PUBLIC = "public"
     MATCHED = "matched"
     ANONYMOUS = "anonymous"
+    INVITED = "invited"
 
 
 class RequestState(StrEnum):
@@ -122,7 +123,7 @@ class SourcingRequest(Row):
         CheckConstraint("ceiling_vnd_per_kg > 0", name="ceiling_vnd_per_kg"),
         CheckConstraint("min_stars between 3 and 5", name="min_stars"),
         CheckConstraint("pack_net_g > 0", name="pack_net_g"),
-        CheckConstraint("visibility in ('public', 'matched', 'anonymous')", name="visibility"),
+        CheckConstraint("visibility in ('public', 'matched', 'anonymous', 'invited')", name="visibility"),
         CheckConstraint("state in ('draft', 'open', 'closed')", name="state"),
         CheckConstraint(
             "close_reason in ('filled', 'filled_elsewhere', 'no_longer_needed')",

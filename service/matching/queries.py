@@ -26,36 +26,55 @@ from service.matching import rules
 from service.matching.models import Buyer, RequestState, SourcingRequest, Visibility
 from service.matching.ranking import Request, Requirement, Wanted
 from service.matching.terms import number
-from service.matching.views import BuyerView, RequestView
+from service.matching.views import BuyerView, InvitationBrief, RequestView
 
 MOST = 100
 MOST_FOR_SUPPLIER = 1000
 
-_SELECT = """
+# The suppliers that have quoted: their number may close a request (M3).
+QUOTES = "(SELECT count(*) FROM matching_invitation a WHERE a.request_id = r.id AND a.state = 'answered')"
+_SELECT = f"""
 SELECT r.id, r.code, r.title, r.commodity_id, r.words, r.ceiling_vnd_per_kg, r.certificates, r.min_stars, r.pack_net_g,
        r.unverified_too, r.delivery_province_code, r.place, r.deadline, r.note, r.visibility, r.state, r.opened_at,
-       r.close_reason, r.illustrative, r.version, b.id AS buyer_id, b.organisation_id, b.slug AS buyer_slug,
-       b.name AS buyer_name, b.kind AS buyer_kind, b.province_code AS buyer_province, b.verified_on AS buyer_verified,
-       b.illustrative AS buyer_illustrative, m.months, m.kg
+       r.close_reason, r.illustrative, r.version, r.sealed, r.closes_at_quotes, r.mark_slug, r.extra, r.round_id, r.demand_id,
+       (SELECT k.name FROM catalogue_mark k WHERE k.slug = r.mark_slug) AS mark_name, {QUOTES} AS quotes,
+       i.id AS invitation_id, i.state AS invitation_state, i.answer_by, b.id AS buyer_id, b.organisation_id,
+       b.slug AS buyer_slug, b.name AS buyer_name, b.kind AS buyer_kind, b.province_code AS buyer_province,
+       b.verified_on AS buyer_verified, b.illustrative AS buyer_illustrative, m.months, m.kg
   FROM matching_request r
   JOIN matching_buyer b ON b.id = r.buyer_id
+  LEFT JOIN LATERAL (
+       SELECT i.id, i.state, i.answer_by FROM matching_invitation i JOIN catalogue_supplier s ON s.id = i.supplier_id
+        WHERE i.request_id = r.id AND s.organisation_id = :own AND i.state <> 'withdrawn') i ON true
  CROSS JOIN LATERAL (
-       SELECT coalesce(array_agg(make_date(m.year, m.month, 1) ORDER BY m.year, m.month), '{}') AS months,
-              coalesce(array_agg(m.kg ORDER BY m.year, m.month), '{}') AS kg
+       SELECT coalesce(array_agg(make_date(m.year, m.month, 1) ORDER BY m.year, m.month), '{{}}') AS months,
+              coalesce(array_agg(m.kg ORDER BY m.year, m.month), '{{}}') AS kg
          FROM matching_request_month m WHERE m.request_id = r.id) m
-"""
-_ANSWERABLE = "r.state = 'open' AND (r.deadline IS NULL OR r.deadline >= :today)"
-# What anybody may read in a list: not the requests to matched suppliers, but for their owner and for officers.
-_FOR_READER = "(r.visibility <> 'matched' OR :officer OR b.organisation_id = :own)"
+"""  # noqa: S608 - only our own constants are put in.
+_ANSWERABLE = (
+    "r.state = 'open' AND (r.deadline IS NULL OR r.deadline >= :today)"
+    f" AND (r.closes_at_quotes IS NULL OR {QUOTES} < r.closes_at_quotes)"
+)
+_INVITED = (
+    "EXISTS (SELECT 1 FROM matching_invitation v JOIN catalogue_supplier w ON w.id = v.supplier_id"
+    " WHERE v.request_id = r.id AND w.organisation_id = :own AND v.state <> 'withdrawn')"
+)
+# What anybody may read in a list: not the requests to matched or invited suppliers, but for their owner and those invited;
+# officers read those to matched suppliers.
+_FOR_READER = (
+    "(r.visibility IN ('public', 'anonymous') OR (r.visibility = 'matched' AND :officer) OR b.organisation_id = :own"
+    f" OR {_INVITED})"
+)
 
-_ONE = text(f"{_SELECT} WHERE r.code = :code")
+_ONE = text(f"{_SELECT} WHERE r.code = :code").bindparams(bindparam("own", type_=Uuid))
+_THESE = text(f"{_SELECT} WHERE r.id = ANY(:ids)").bindparams(bindparam("ids", type_=ARRAY(Uuid)), bindparam("own", type_=Uuid))
 _OWN = text(f"{_SELECT} WHERE b.organisation_id = :own ORDER BY r.state = 'closed', r.id DESC LIMIT {MOST}").bindparams(
     bindparam("own", type_=Uuid)
 )
 # For suppliers: what is open and could be theirs by its goods; requests in words are open to all goods.
 _FOR_GOODS = text(
     f"""{_SELECT}
- WHERE {_ANSWERABLE} AND (:matched_too OR {_FOR_READER})
+ WHERE {_ANSWERABLE} AND ((:matched_too AND r.visibility = 'matched') OR {_FOR_READER})
    AND (r.commodity_id IS NULL OR r.commodity_id = ANY(:commodities)
         OR r.commodity_id IN (SELECT c.id FROM catalogue_commodity c WHERE c.category_code = ANY(:categories)))
  ORDER BY r.opened_at DESC, r.id DESC LIMIT {MOST_FOR_SUPPLIER}"""  # noqa: S608 - only our own constants are put in.
@@ -120,6 +139,17 @@ class Stored:
         deadline: date | None = self.row["deadline"]
         return deadline
 
+    @property
+    def closes_at_quotes(self) -> int | None:
+        """So many quotes end it before its last day."""
+        most: int | None = self.row["closes_at_quotes"]
+        return most
+
+    @property
+    def invited(self) -> bool:
+        """Whether the reader for whom it was read supplies, and has been invited or has answered."""
+        return self.row["invitation_id"] is not None
+
     def in_terms(self, today: date) -> Request:
         """The request in the terms of the ranking: what is over can be delivered by nobody and is asked of nobody."""
         row = self.row
@@ -166,16 +196,33 @@ class Stored:
             version=row["version"],
             buyer=_buyer_view(row) if knows else None,
             mine=rules.owns(actor, self.organisation_id),
-            answerable=rules.answerable(self, today),
+            answerable=rules.answerable(self, today, row["quotes"]),
+            sealed=row["sealed"],
+            closes_at_quotes=row["closes_at_quotes"],
+            quotes=row["quotes"],
+            mark_slug=row["mark_slug"],
+            mark_name=row["mark_name"],
+            extra=row["extra"],
+            round_id=row["round_id"],
+            demand_id=row["demand_id"],
+            invitation=_invitation(row),
         )
 
 
-async def stored(session: AsyncSession, code: str) -> Stored:
+async def stored(session: AsyncSession, code: str, actor: Actor | None = None) -> Stored:
     """The request with that code, whoever asks; its view decides what she sees. Codes are read without regard to case."""
-    found = (await session.execute(_ONE, {"code": code.replace("\0", "").strip().upper()[:20]})).mappings().one_or_none()
+    asked = {"code": code.replace("\0", "").strip().upper()[:20], "own": actor.organisation_id if actor else None}
+    found = (await session.execute(_ONE, asked)).mappings().one_or_none()
     if found is None:
         raise NotFound(_("Không tìm thấy yêu cầu này."))
     return Stored(found, found["organisation_id"])
+
+
+async def stored_all(session: AsyncSession, ids: Iterable[UUID], actor: Actor | None) -> dict[UUID, Stored]:
+    """These requests for one reader, in one statement; whoever asks has looked after who may see them."""
+    asked = {"ids": list(ids), "own": actor.organisation_id if actor else None}
+    found = await session.execute(_THESE, asked)
+    return {row["id"]: Stored(row, row["organisation_id"]) for row in found.mappings()}
 
 
 async def open_requests(session: AsyncSession, search: RequestSearch, actor: Actor | None = None) -> RequestList:
@@ -321,6 +368,12 @@ def _reader(actor: Actor | None) -> dict[str, Any]:
         "officer": actor is not None and actor.role in (Role.OFFICER, Role.SYSTEM),
         "own": actor.organisation_id if actor else None,
     }
+
+
+def _invitation(row: RowMapping) -> InvitationBrief | None:
+    if row["invitation_id"] is None:
+        return None
+    return InvitationBrief(row["invitation_id"], row["invitation_state"], row["answer_by"])
 
 
 def _buyer_view(row: RowMapping) -> BuyerView:

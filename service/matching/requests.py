@@ -8,26 +8,26 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service import catalogue
 from service.accounts import Actor
-from service.core import clock, places
+from service.core import clock
 from service.core.db import new_id
 from service.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from service.core.events import announce
 from service.core.i18n import _
-from service.matching import rules
+from service.matching import rules, versions
+from service.matching.checking import checked
 from service.matching.events import RequestClosed, RequestDrafted, RequestOpened, RequestRevised
 from service.matching.inputs import Closing, RequestDraft
 from service.matching.models import Buyer, RequestMonth, RequestState, SourcingRequest
+from service.matching.queries import QUOTES
 
 # No 0, 1, I, O: a code is read out on the phone.
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 CODE_LENGTH = 5
-FEWEST_LETTERS = 2
 
 
 async def open_request(
@@ -38,6 +38,9 @@ async def open_request(
     *,
     key: UUID | None = None,
     keep_as_draft: bool = False,
+    copied_from: UUID | None = None,
+    round_id: UUID | None = None,
+    demand_id: UUID | None = None,
 ) -> SourcingRequest:
     """Put a buyer's need on the market, or keep it as a draft that its owner alone sees.
 
@@ -53,7 +56,7 @@ async def open_request(
         raise NotAllowed(_("Nhà phân phối chưa được xác minh chỉ lưu được bản nháp. Hãy hoàn tất hồ sơ để được xác minh."))
     if there is not None:
         return there
-    values = await _checked(session, draft, clock.today())
+    values = await checked(session, draft, clock.today(), drafted=keep_as_draft)
     request = SourcingRequest(
         key=key,
         buyer_id=buyer.id,
@@ -61,6 +64,9 @@ async def open_request(
         illustrative=draft.illustrative,
         state=RequestState.DRAFT if keep_as_draft else RequestState.OPEN,
         opened_at=None if keep_as_draft else clock.now(),
+        copied_from=copied_from,
+        round_id=round_id,
+        demand_id=demand_id,
         **values,
     )
     try:
@@ -93,7 +99,8 @@ async def revise_request(
     opened = publish and request.state == RequestState.DRAFT
     if opened and not rules.may_ask_publicly(actor):
         raise NotAllowed(_("Nhà phân phối chưa được xác minh chỉ lưu được bản nháp. Hãy hoàn tất hồ sơ để được xác minh."))
-    values = await _checked(session, draft, clock.today(), before=None if opened else request.deadline)
+    values = await _revised(session, request, draft, opened=opened)
+    published = request.state == RequestState.OPEN
     months = await _months(session, request.id)
     old = {name: getattr(request, name) for name in values} | {"months": months}
     new = values | {"months": {_key(day): kg for day, kg in draft.months}}
@@ -110,11 +117,28 @@ async def revise_request(
         _write_months(session, request.id, draft)
     await session.flush()
     if changed:
+        if published:
+            await versions.write_version(session, actor, request, old, changed)
         earlier = {name: old[name] for name in changed}
         await announce(session, RequestRevised(request.id, buyer.id), actor=actor, old=earlier, new=changed)
     if opened:
         await announce(session, RequestOpened(request.id, buyer.id), actor=actor, new=_told(request, draft))
     return request
+
+
+async def _revised(session: AsyncSession, request: SourcingRequest, draft: RequestDraft, *, opened: bool) -> dict[str, Any]:
+    """The columns after the change. Who has quoted behind a seal has done so because of it: it stays, and opens no earlier."""
+    values = await checked(
+        session, draft, clock.today(), before=None if opened else request.deadline,
+        drafted=request.state == RequestState.DRAFT and not opened, extra=request.extra,
+    )  # fmt: skip
+    wrong = rules.why_not_moved(
+        values["deadline"], values["sealed"], was_deadline=request.deadline, was_sealed=request.sealed,
+        quotes=await quoted(session, request.id),
+    )  # fmt: skip
+    if wrong:
+        raise Invalid(_("Yêu cầu còn chỗ cần sửa."), wrong)
+    return values
 
 
 async def close_request(session: AsyncSession, actor: Actor, code: str, closing: Closing) -> SourcingRequest:
@@ -199,42 +223,10 @@ def _told(request: SourcingRequest, draft: RequestDraft) -> dict[str, Any]:
     return {"code": request.code, "title": request.title, "months": {_key(day): kg for day, kg in draft.months}}
 
 
-async def _checked(session: AsyncSession, draft: RequestDraft, today: date, *, before: date | None = None) -> dict[str, Any]:
-    """The columns of a request, or `Invalid` with every field to look at again. `before`: the deadline so far."""
-    wrong: dict[str, str] = {}
-    commodity = None
-    if draft.commodity:
-        commodity = await catalogue.commodity_called(session, draft.commodity)
-        if commodity is None:
-            wrong["commodity"] = _("Chợ chưa có mặt hàng “%(name)s”. Hãy ghi vào ô mô tả.", name=draft.commodity[:60])
-    elif not draft.words:
-        wrong["commodity"] = _("Chọn một mặt hàng, hoặc tả món hàng bằng lời.")
-    elif sum(letter.isalpha() for letter in draft.words) < FEWEST_LETTERS:
-        wrong["words"] = _("Tả món hàng bằng chữ, ví dụ: mật ong rừng.")
-    unknown = [kind for kind in draft.certificates if kind not in catalogue.KINDS]
-    if unknown:
-        wrong["certificates"] = _("Không có loại giấy “%(kind)s”.", kind=unknown[0][:40])
-    if places.province(draft.delivery_province_code) is None:
-        wrong["delivery_province_code"] = _("Chọn tỉnh hoặc thành phố nhận hàng.")
-    if draft.deadline is not None and draft.deadline < today and draft.deadline != before:
-        wrong["deadline"] = _("Hạn trả lời đã qua.")
-    if draft.months[-1][0] < today.replace(day=1):
-        wrong["kg_01"] = _("Các tháng cần hàng đã qua.")
-    if wrong:
-        raise Invalid(_("Yêu cầu còn chỗ cần sửa."), wrong)
-    title = draft.title or (commodity.name if commodity else draft.words) or ""
-    return {
-        "title": title[:1].upper() + title[1:],
-        "commodity_id": commodity.id if commodity else None,
-        "words": draft.words,
-        "ceiling_vnd_per_kg": draft.ceiling_vnd_per_kg,
-        "certificates": sorted(set(draft.certificates) - {catalogue.OCOP}),
-        "min_stars": draft.min_stars or (3 if catalogue.OCOP in draft.certificates else None),
-        "pack_net_g": draft.pack_net_g,
-        "unverified_too": draft.unverified_too,
-        "delivery_province_code": draft.delivery_province_code,
-        "place": draft.place,
-        "deadline": draft.deadline,
-        "note": draft.note,
-        "visibility": draft.visibility,
-    }
+async def quoted(session: AsyncSession, request_id: UUID) -> int:
+    """How many suppliers have quoted; whoever decides by it has locked the request first."""
+    found = await session.scalar(_QUOTED, {"request": request_id})
+    return int(found or 0)
+
+
+_QUOTED = text(f"SELECT {QUOTES} FROM matching_request r WHERE r.id = :request")  # noqa: S608 - our own constant.

@@ -1,8 +1,8 @@
 """Who may do what with buyers and requests. Pure: asks no database.
 
 A request belongs to its buyer's organisation. A draft is seen by its owner only. A request to matched suppliers is seen
-by its owner, by officers, and by suppliers of which some product fits it or nearly does. The buyer of an anonymous
-request is known to its owner only.
+by its owner, by officers, and by suppliers of which some product fits it or nearly does, or that were invited. A private
+one is seen by its owner and by the invited suppliers only. The buyer of an anonymous request is known to its owner only.
 """
 
 from __future__ import annotations
@@ -31,6 +31,10 @@ class Asked(Protocol):
     @property
     def deadline(self) -> date | None:
         """The last day for answers."""
+
+    @property
+    def closes_at_quotes(self) -> int | None:
+        """So many quotes end it before its last day."""
 
 
 def owns(actor: Actor | None, organisation_id: UUID) -> bool:
@@ -85,15 +89,19 @@ def may_ask_publicly(actor: Actor | None) -> bool:
     return actor is not None and (actor.role is Role.SYSTEM or (actor.role is Role.BUYER and actor.verified))
 
 
-def may_see(actor: Actor | None, request: Asked, organisation_id: UUID, *, fits: bool = False) -> bool:
-    """Whether the actor may see a request; `fits` says that a product of hers fits it or nearly does."""
+def may_see(actor: Actor | None, request: Asked, organisation_id: UUID, *, fits: bool = False, invited: bool = False) -> bool:
+    """Whether the actor may see a request; `fits`: a product of hers fits it or nearly does; `invited`: she was asked."""
     if owns(actor, organisation_id) or (actor is not None and actor.role is Role.SYSTEM):
         return True
     if request.state == RequestState.DRAFT:
         return False
-    if request.visibility != Visibility.MATCHED:
+    if request.visibility in (Visibility.PUBLIC, Visibility.ANONYMOUS):
         return True
-    return actor is not None and (actor.role is Role.OFFICER or (actor.role is Role.SUPPLIER and fits))
+    if actor is None:
+        return False
+    if actor.role is Role.SUPPLIER:
+        return invited or (fits and request.visibility == Visibility.MATCHED)
+    return actor.role is Role.OFFICER and request.visibility == Visibility.MATCHED
 
 
 def may_see_buyer(actor: Actor | None, request: Asked, organisation_id: UUID) -> bool:
@@ -113,6 +121,21 @@ def may_close(actor: Actor | None, request: Asked, organisation_id: UUID) -> boo
     return may_revise(actor, request, organisation_id)
 
 
-def answerable(request: Asked, today: date) -> bool:
-    """Whether a request still takes answers: open, and its last day not over."""
-    return request.state == RequestState.OPEN and (request.deadline is None or request.deadline >= today)
+def answerable(request: Asked, today: date, quotes: int = 0) -> bool:
+    """Whether a request still takes answers: open, its last day not over, and not as many quotes as it closes at (M3)."""
+    full = request.closes_at_quotes is not None and quotes >= request.closes_at_quotes
+    return request.state == RequestState.OPEN and (request.deadline is None or request.deadline >= today) and not full
+
+
+def why_not_moved(
+    deadline: date | None, sealed: bool, *, was_deadline: date | None, was_sealed: bool, quotes: int
+) -> dict[str, str]:
+    """What a changed request may not do to the sealed quotes that it holds already, by the field that would do it."""
+    if not quotes:
+        return {}
+    wrong = {}
+    if sealed != was_sealed:
+        wrong["sealed"] = _("Đã có báo giá nên không đổi được việc niêm phong nữa.")
+    if was_sealed and was_deadline is not None and (deadline is None or deadline < was_deadline):
+        wrong["deadline"] = _("Đã có báo giá niêm phong: hạn chỉ được lùi muộn hơn, không được sớm hơn.")
+    return wrong

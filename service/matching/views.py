@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from service.catalogue import CommodityTerms, OfferRow, legal_form_name
 from service.core import clock, formats, places
 from service.core.i18n import _, locale
 from service.matching import evidence, reasons
+from service.matching.checklists import ReadinessView
 from service.matching.models import BuyerKind, CloseReason, RequestState, Visibility
 from service.matching.ranking import Match, Weights
 from service.matching.reasons import Reason
@@ -54,6 +56,25 @@ class BuyerView:
 
 
 @dataclass(frozen=True, slots=True)
+class InvitationBrief:
+    """How the reader's own organisation, a supplier, stands to a request: invited, or come by itself."""
+
+    id: UUID
+    state: str
+    answer_by: date | None
+
+    @property
+    def href(self) -> str:
+        """The thread with the buyer."""
+        return f"/trao-doi/{self.id}"
+
+    @property
+    def waits(self) -> bool:
+        """Whether the buyer waits for a first word."""
+        return self.state in ("sent", "seen")
+
+
+@dataclass(frozen=True, slots=True)
 class RequestView:
     """One request as this reader may see it: `buyer` and `place` are None where they are not hers to know."""
 
@@ -81,6 +102,15 @@ class RequestView:
     buyer: BuyerView | None
     mine: bool
     answerable: bool
+    sealed: bool = False
+    closes_at_quotes: int | None = None
+    quotes: int = 0
+    mark_slug: str | None = None
+    mark_name: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    round_id: UUID | None = None
+    demand_id: UUID | None = None
+    invitation: InvitationBrief | None = None
 
     @property
     def href(self) -> str:
@@ -127,7 +157,8 @@ class RequestView:
     @property
     def standing(self) -> str:
         """Where it stands, in words."""
-        return standing_name(self.state, self.answerable)
+        full = self.closes_at_quotes is not None and self.quotes >= self.closes_at_quotes
+        return standing_name(self.state, self.answerable, full=full)
 
     @property
     def line(self) -> str:
@@ -162,6 +193,7 @@ class CandidateView:
     legal_form: str
     place: str
     organisation_id: UUID
+    supplier_id: UUID
     illustrative: bool
     fits: bool
     score: float
@@ -176,6 +208,7 @@ class CandidateView:
     failed: list[str]
     change: str | None
     change_fields: Mapping[str, str]
+    readiness: ReadinessView | None = None  # Against the buyer's checklist, where it has one and the reader may know.
 
     @property
     def href(self) -> str:
@@ -198,6 +231,7 @@ class RankedView:
 
     request: RequestView
     weights: Weights
+    weights_from: str  # given, saved (by the buyer, for its own people) or market
     matches: list[CandidateView]
     matches_total: int
     near: list[CandidateView]
@@ -216,6 +250,7 @@ def candidate(
     weights: Weights,
     reference: float | None,
     goods: Mapping[UUID, CommodityTerms],
+    readiness: ReadinessView | None = None,
 ) -> CandidateView:
     """A match in words, for this reader's language."""
     own_goods = goods.get(row.commodity_id) if row.commodity_id else None
@@ -232,6 +267,7 @@ def candidate(
         legal_form=legal_form_name(row.legal_form),
         place=places.where(row.province_code, row.commune_code),
         organisation_id=row.organisation_id,
+        supplier_id=row.supplier_id,
         illustrative=row.illustrative,
         fits=match.fits,
         score=match.score,
@@ -258,6 +294,7 @@ def candidate(
         failed=reasons.failed_words(match, named),
         change=reasons.change_words(change, named) if change else None,
         change_fields=reasons.change_fields(change) if change else {},
+        readiness=readiness,
     )
 
 
@@ -297,16 +334,19 @@ def visibility_name(visibility: str) -> str:
         Visibility.PUBLIC.value: _("mọi người xem được"),
         Visibility.MATCHED.value: _("chỉ nhà cung cấp phù hợp xem được"),
         Visibility.ANONYMOUS.value: _("không nêu tên người mua"),
+        Visibility.INVITED.value: _("chỉ nhà cung cấp được mời xem được"),
     }[str(visibility)]
 
 
-def standing_name(state: str, answerable: bool) -> str:
+def standing_name(state: str, answerable: bool, *, full: bool = False) -> str:
     """Where a request stands, in words."""
     if state == RequestState.DRAFT:
         return _("bản nháp")
     if state == RequestState.CLOSED:
         return _("đã đóng")
-    return _("đang mở") if answerable else _("đã hết hạn trả lời")
+    if answerable:
+        return _("đang mở")
+    return _("đã nhận đủ báo giá") if full else _("đã hết hạn trả lời")
 
 
 def close_reason_name(reason: str) -> str:

@@ -103,7 +103,7 @@ async def test_prices_months_and_papers_follow(session: AsyncSession, rows: list
         "INSERT INTO catalogue_supply SELECT id, y, 12, y - 2000 FROM catalogue_product, generate_series(2025, 2026) y "
         "WHERE name = 'Miến dong'"
     ))  # fmt: skip
-    assert (await row(session, "Miến dong"))["capacity"] == [0] * 11 + [26]
+    assert (await row(session, "Miến dong"))["capacity"] == ([0] * 11 + [26]) * 2
     await session.execute(text(
         "INSERT INTO catalogue_certificate (id, supplier_id, kind) "
         "SELECT gen_random_uuid(), id, 'VG' FROM catalogue_supplier WHERE code = 'A'"

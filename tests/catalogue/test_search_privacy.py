@@ -48,7 +48,7 @@ async def test_next_january_does_not_take_away_this_december(session: AsyncSessi
         text("INSERT INTO catalogue_supply VALUES (:id, 2026, 12, 500), (:id, 2026, 1, 300), (:id, 2027, 1, 700)"), {"id": at}
     )
     capacity = await session.scalar(text("SELECT capacity FROM catalogue_search WHERE product_id = :id"), {"id": at})
-    assert (capacity[11], capacity[0]) == (500, 700)
+    assert (capacity[11], capacity[0], capacity[12]) == (500, 300, 700), "twelve months of 2026, then twelve of 2027"
 
 
 @pytest.fixture

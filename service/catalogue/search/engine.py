@@ -21,7 +21,7 @@ from service.catalogue.search import levels as search_levels
 from service.catalogue.search import typos as search_typos
 from service.catalogue.search.levels import Level
 from service.catalogue.search.places import facets_of
-from service.catalogue.search.sql import GROUPS, GUESSES, PROBE, SORTS, SUGGEST, Shape, statement
+from service.catalogue.search.sql import GROUPS, GUESSES, PROBE, SORTS, SUGGEST, Shape, ahead, statement
 from service.catalogue.search.words import Meaning, understand
 from service.core import clock, cursors
 from service.core.errors import Invalid
@@ -179,7 +179,7 @@ def _values(asked: Asked) -> tuple[dict[str, Any], Shape]:
     if asked.supplier:
         values["supplier"] = asked.supplier
     if asked.kg is not None:
-        values.update(kg=asked.kg, month=asked.month)
+        values.update(kg=asked.kg, **ahead(values["day"], asked.month))
     if asked.cursor:
         values["after_key"], values["after_ord"] = opened(asked.cursor, asked.sort)
     shape = Shape(

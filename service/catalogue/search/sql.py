@@ -7,6 +7,7 @@ driver. Every value is a parameter. How facets are counted is told in the migrat
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 BLOCK = 30_000
@@ -31,6 +32,29 @@ COUNTED = "(SELECT count(*) FROM unnest(%(words)s::text[]) w WHERE s.tsv @@ w::t
 FRESH = "(SELECT f.facets FROM catalogue_search_facts(ARRAY[s.product_id], %(day)s) f)"
 STALE = "(s.facets_until < %(day)s OR s.facets_from > %(day)s)"
 NOW = f"CASE WHEN {STALE} THEN {FRESH} ELSE s.facets END"  # The facets as they hold on the day.
+
+# Kilograms that are free: what may be promised stands in the row, by the slots of two years (0014_search_facts.sql); the few
+# months of which something is promised are asked of the ledger itself, so that a promise counts the moment it is made.
+YIELDS = f"(CASE WHEN {STALE} THEN (SELECT f.capacity FROM catalogue_search_facts(ARRAY[s.product_id], %(day)s) f) ELSE s.capacity END)"
+SHORT = "b.year = w.year AND b.month = w.month AND (b.limit_kg - b.promised_kg - b.delivered_kg)::real < %(kg)s::real"
+AHEAD = "unnest(%(slots)s::int[], %(years)s::int[], %(months)s::int[]) AS w(slot, year, month)"
+FREE_IN_MONTH = f"""{YIELDS}[(%(slots)s::int[])[1]] >= %(kg)s::real AND s.product_id NOT IN (
+       SELECT b.product_id FROM {AHEAD} JOIN catalogue_ledger_month b ON {SHORT})"""
+FREE_IN_A_MONTH = f"""(SELECT max({YIELDS}[i]) FROM unnest(%(slots)s::int[]) i) >= %(kg)s::real AND (s.product_id NOT IN (
+       SELECT b.product_id FROM {AHEAD} JOIN catalogue_ledger_month b ON {SHORT})
+     OR EXISTS (SELECT 1 FROM {AHEAD} WHERE {YIELDS}[w.slot] >= %(kg)s::real
+                   AND NOT EXISTS (SELECT 1 FROM catalogue_ledger_month b WHERE b.product_id = s.product_id AND {SHORT})))"""
+
+
+def ahead(day: date, month: int | None) -> dict[str, list[int]]:
+    """The next such month, or all of the next twelve, with the slots in which a row keeps what may be promised then."""
+    now = day.year * 12 + day.month - 1
+    asked = range(now, now + 12) if month is None else (now + (month - 1 - now) % 12,)
+    return {
+        "slots": [each // 12 % 2 * 12 + each % 12 + 1 for each in asked],
+        "years": [each // 12 for each in asked],
+        "months": [each % 12 + 1 for each in asked],
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +136,7 @@ def _hit(shape: Shape) -> str:
     if shape.supplier:
         conditions.append("s.supplier_id = (SELECT z.id FROM catalogue_supplier z WHERE z.slug = %(supplier)s)")
     if shape.kg:
-        month = "s.capacity[%(month)s]" if shape.month else "(SELECT max(v) FROM unnest(s.capacity) v)"
-        conditions.append(f"{month} >= %(kg)s::real")
+        conditions.append(FREE_IN_MONTH if shape.month else FREE_IN_A_MONTH)
     fits = " AND ".join(_passed(shape.groups, NOW)) or "true"
     return f"""hit AS MATERIALIZED (
   SELECT s.ord, s.ord IN (SELECT l.ord FROM loose l) AS loose, {fits} AS fits, {_key(shape)} AS k
@@ -258,4 +281,4 @@ SELECT (SELECT json_agg(x.found) FROM (SELECT json_build_array(n.kind, n.slug, n
           ORDER BY s.score DESC, s.ord LIMIT 24) p JOIN catalogue_search_card c ON c.ord = p.ord)
 """
 
-__all__ = ["BLOCK", "GROUPS", "GUESSES", "PROBE", "SORTS", "SUGGEST", "Shape", "statement"]
+__all__ = ["BLOCK", "GROUPS", "GUESSES", "PROBE", "SORTS", "SUGGEST", "Shape", "ahead", "statement"]

@@ -16,12 +16,12 @@ from uuid import UUID
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.types import Uuid
+from sqlalchemy.types import Integer, Uuid
 
 from service.catalogue.bulk import staging
 from service.catalogue.search import facets, inputs, levels
 from service.catalogue.search.engine import Reader, meant
-from service.catalogue.search.sql import GROUPS
+from service.catalogue.search.sql import GROUPS, ahead
 from service.core import clock
 from service.core.errors import Invalid
 from service.core.i18n import _
@@ -96,19 +96,31 @@ WITH asked AS MATERIALIZED (
     id uuid, words tsquery, {", ".join(f"{group} text[]" for group in GROUPS)}, price_max integer, kg real, month smallint,
     supplier text)),
 fresh AS MATERIALIZED (
-  SELECT s.product_id, s.tsv, s.price, s.capacity, z.slug,
+  SELECT s.product_id, s.tsv, s.price, z.slug,
          CASE WHEN s.facets_until < :day OR s.facets_from > :day
               THEN (SELECT f.facets FROM catalogue_search_facts(ARRAY[s.product_id], :day) f) ELSE s.facets END AS facets,
-         (SELECT max(v) FROM unnest(s.capacity) v) AS most
+         u.most, u.free
     FROM catalogue_search s JOIN catalogue_supplier z ON z.id = s.supplier_id
+   CROSS JOIN LATERAL (
+         SELECT max(x.kg) AS most, array_agg(x.kg ORDER BY x.month) AS free
+           FROM (SELECT w.month, coalesce((b.limit_kg - b.promised_kg - b.delivered_kg)::real, c.kg[w.slot]) AS kg
+                   FROM unnest(:slots, :years, :months) AS w(slot, year, month)
+                  CROSS JOIN (
+                        SELECT CASE WHEN s.facets_until < :day OR s.facets_from > :day
+                                    THEN (SELECT f.capacity FROM catalogue_search_facts(ARRAY[s.product_id], :day) f)
+                                    ELSE s.capacity END) c(kg)
+                   LEFT JOIN catalogue_ledger_month b
+                     ON b.product_id = s.product_id AND b.year = w.year AND b.month = w.month) x) u
    WHERE s.live AND s.product_id = ANY(:products))
 SELECT a.id, f.product_id
   FROM fresh f JOIN asked a
     ON (a.words IS NULL OR f.tsv @@ a.words) AND (a.price_max IS NULL OR f.price <= a.price_max)
-   AND (a.kg IS NULL OR CASE WHEN a.month IS NULL THEN f.most ELSE f.capacity[a.month] END >= a.kg)
+   AND (a.kg IS NULL OR CASE WHEN a.month IS NULL THEN f.most ELSE f.free[a.month] END >= a.kg)
    AND (a.supplier IS NULL OR f.slug = a.supplier) AND {_GROUP}
 """  # noqa: S608 - the names of the groups are ours; every value is a parameter.
-).bindparams(bindparam("products", type_=ARRAY(Uuid)))
+).bindparams(
+    bindparam("products", type_=ARRAY(Uuid)), *(bindparam(name, type_=ARRAY(Integer)) for name in ("slots", "years", "months"))
+)
 
 
 async def fitting(
@@ -118,7 +130,8 @@ async def fitting(
     if not searches or not products:
         return []
     asked = json.dumps([{**kept, "id": str(search)} for search, kept in searches.items()])
-    found = await session.execute(_FITTING, {"asked": asked, "day": clock.today(), "products": list(products)})
+    today = clock.today()
+    found = await session.execute(_FITTING, {"asked": asked, "day": today, "products": list(products), **ahead(today, None)})
     return [(search, product) for search, product in found]
 
 

@@ -18,10 +18,11 @@ from starlette.responses import Response
 
 from service import matching
 from service.accounts import Role
-from service.core import places
+from service.core import clock, formats, places
+from service.core.db import new_id
 from service.core.i18n import _, locale
 from service.web.deps import Me, Page, Session, Signed
-from service.web.pages import requests
+from service.web.pages import forms, requests
 from service.web.pages.render import environment, here
 
 router = APIRouter()
@@ -93,10 +94,26 @@ async def request_page(
 ) -> Response:
     """One request and everyone who could answer it; weights moved by the reader are answered at once."""
     ranked = await matching.ranked(session, code, asked.weights(), actor=me, limit=asked.show)
+    view = ranked.request
+    invited = await matching.invitations.invited_suppliers(session, me, code) if me is not None and view.mine else {}
+    today = clock.today()
+    may_invite = (
+        view.mine
+        and me is not None
+        and me.organisation_id is not None
+        and matching.invitations.may_invite(me, view, me.organisation_id, today, view.quotes)
+    )
     return page.show(
         "matching/request.html",
         fragment="matching/_candidates.html",
         ranked=ranked,
+        nav=await matching.request_tabs(session, view),
+        tab="",
+        invited=invited,
+        state_name=matching.invitations.state_name,
+        may_invite=may_invite,
+        form=forms.filled({"answer_by": formats.day(matching.invitations.answer_by(today, view.deadline))}),
+        key=new_id(),
         may_revise=ranked.request.mine and ranked.request.state != "closed" and me is not None and me.may_write,
         more=here(request, show=str(min(asked.show + MORE, MOST_SHOWN))) if asked.show < MOST_SHOWN else None,
         weights=[(name, matching.factor_name(name), value) for name, value in asked.weights().named()],

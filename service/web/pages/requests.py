@@ -2,16 +2,18 @@
 
 /tim-hang/moi            matching/request_form.html   form, options
 /tim-hang/{code}/sua     matching/request_form.html   the same, filled; the address may carry a change to try
+/tim-hang/{code}/thay-doi  matching/versions.html   what each change after publication has changed
+/tim-hang/{code}/sao-chep  POST: a draft that asks for the same once more
 /tim-hang/{code}/dong    POST: closed, with the reason
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from pydantic import ValidationError
+from pydantic import BeforeValidator, ValidationError
 from starlette.responses import Response
 
 from service import catalogue, matching
@@ -20,10 +22,18 @@ from service.core import clock, formats, places
 from service.core.db import new_id
 from service.core.errors import Conflict, Invalid, NotAllowed
 from service.core.i18n import _, locale
-from service.web.deps import Acting, Page, PageMaker, Session, Signed
+from service.core.inputs import Input
+from service.web.deps import Acting, Me, Page, PageMaker, Session, Signed
 from service.web.pages import forms
 
 router = APIRouter()
+
+
+class Copying(Input):
+    """The act of copying has a name, so that two presses make one copy."""
+
+    key: Annotated[UUID | None, BeforeValidator(lambda value: value or None)] = None
+
 
 LISTS = ("certificates",)
 FIRST_CITIES = (places.HANOI, places.HO_CHI_MINH_CITY)
@@ -102,6 +112,23 @@ async def keep_request(request: Request, code: str, page: Page, me: Acting, sess
     return page.redirect(f"/tim-hang/{view.code}", flash=_("Đã lưu thay đổi."))
 
 
+@router.get("/tim-hang/{code}/thay-doi")
+async def versions(code: str, page: Page, me: Me, session: Session) -> Response:
+    """What each change of a published request has changed, the newest first, for whoever may see the request."""
+    view, found = await matching.version_pages(session, code, me)
+    nav = await matching.request_tabs(session, view)
+    return page.show("matching/versions.html", r=view, versions=found, nav=nav, tab="thay-doi")
+
+
+@router.post("/tim-hang/{code}/sao-chep")
+async def copy_request(request: Request, code: str, page: Page, me: Acting, session: Session) -> Response:
+    """Ask for the same once more: a draft whose months are still to come."""
+    form = await forms.read(request, Copying)
+    copied = await matching.copy_request(session, me, code, key=form.value.key if form.value else None)
+    said = _("Đã sao chép thành bản nháp %(code)s. Xem lại từng tháng rồi đăng.", code=copied.code)
+    return page.redirect(f"/tim-hang/{copied.code}/sua", said)
+
+
 @router.post("/tim-hang/{code}/dong")
 async def close_request(request: Request, code: str, page: Page, me: Acting, session: Session) -> Response:
     """Take the request off the market."""
@@ -148,6 +175,9 @@ def _typed(view: matching.RequestView) -> dict[str, Any]:
         "deadline": formats.day(view.deadline) if view.deadline else "",
         "note": view.note,
         "visibility": view.visibility,
+        "sealed": "true" if view.sealed else "",
+        "closes_at_quotes": view.closes_at_quotes,
+        "mark_slug": view.mark_slug,
         "version": view.version,
     }
     return typed | {f"kg_{day.month:02}": formats.number(kg) for day, kg in view.months}
@@ -163,6 +193,7 @@ async def _form_page(
     proposed: bool = False,
 ) -> Response:
     terms = await catalogue.commodity_terms(session)
+    marks = await catalogue.protected_names(await catalogue.reader_of(session))
     cities = sorted(places.provinces(), key=lambda each: (each.code not in FIRST_CITIES, each.code))
     return page.show(
         "matching/request_form.html",
@@ -174,5 +205,6 @@ async def _form_page(
         commodities=sorted(((each.slug, each.called(locale())) for each in terms), key=lambda each: each[1]),
         cities=[(each.code, each.full_name) for each in cities],
         papers=[(kind, catalogue.KINDS[kind].called(locale())) for kind in ASKED_PAPERS],
+        marks=[(each.slug, each.name) for each in marks],
         visibilities=[(each.value, matching.visibility_name(each)) for each in matching.Visibility],
     )
