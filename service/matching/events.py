@@ -65,7 +65,7 @@ class RequestRevised(_Told):
 
 
 @dataclass(frozen=True)
-class RequestClosed(_Told):
-    """A request takes no more answers."""
+class RequestClosed(Event):
+    """A request takes no more answers; who has quoted is answered with its reason."""
 
     buyer_id: UUID

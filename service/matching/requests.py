@@ -127,13 +127,16 @@ async def revise_request(
 
 
 async def _revised(session: AsyncSession, request: SourcingRequest, draft: RequestDraft, *, opened: bool) -> dict[str, Any]:
-    """The columns after the change. Who has quoted behind a seal has done so because of it, so it stays."""
+    """The columns after the change. Who has quoted behind a seal has done so because of it: it stays, and opens no earlier."""
     values = await checked(
         session, draft, clock.today(), before=None if opened else request.deadline,
         drafted=request.state == RequestState.DRAFT and not opened, extra=request.extra,
     )  # fmt: skip
-    if values["sealed"] != request.sealed and await quoted(session, request.id):
-        wrong = {"sealed": _("Đã có báo giá gửi đến nên không đổi được cách giữ kín.")}
+    wrong = rules.why_not_moved(
+        values["deadline"], values["sealed"], was_deadline=request.deadline, was_sealed=request.sealed,
+        quotes=await quoted(session, request.id),
+    )  # fmt: skip
+    if wrong:
         raise Invalid(_("Yêu cầu còn chỗ cần sửa."), wrong)
     return values
 

@@ -125,3 +125,17 @@ def answerable(request: Asked, today: date, quotes: int = 0) -> bool:
     """Whether a request still takes answers: open, its last day not over, and not as many quotes as it closes at (M3)."""
     full = request.closes_at_quotes is not None and quotes >= request.closes_at_quotes
     return request.state == RequestState.OPEN and (request.deadline is None or request.deadline >= today) and not full
+
+
+def why_not_moved(
+    deadline: date | None, sealed: bool, *, was_deadline: date | None, was_sealed: bool, quotes: int
+) -> dict[str, str]:
+    """What a changed request may not do to the sealed quotes that it holds already, by the field that would do it."""
+    if not quotes:
+        return {}
+    wrong = {}
+    if sealed != was_sealed:
+        wrong["sealed"] = _("Đã có báo giá nên không đổi được việc niêm phong nữa.")
+    if was_sealed and was_deadline is not None and (deadline is None or deadline < was_deadline):
+        wrong["deadline"] = _("Đã có báo giá niêm phong: hạn chỉ được lùi muộn hơn, không được sớm hơn.")
+    return wrong

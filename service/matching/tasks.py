@@ -14,6 +14,7 @@ from service.core.events import every, on
 from service.matching.invitations import tasks as _invitations  # noqa: F401 - it registers its answers.
 from service.matching.lists import saved_searches
 from service.matching.lists.models import Frequency
+from service.matching.quotes import tasks as _quotes  # noqa: F401 - the same.
 
 
 @on(catalogue.ProductPublished)

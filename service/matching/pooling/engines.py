@@ -1,0 +1,327 @@
+"""Two engines that make a sum of whole-number rows small, raced against each other. The only file that knows a solver library.
+
+HiGHS (branch and cut in floating point) is the stronger one where openings and flows decide, as in facility location; CP-SAT
+(clauses and exact integers, with every row in its linear relaxation) where packs, least shares and counts do. They run side by
+side, one core each; what one finds is checked in exact arithmetic before it counts, the lower bounds are put together, and as
+soon as the best value meets the best bound both are stopped. With one worker only CP-SAT runs, and the same seed gives the same
+plan.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from math import ceil, gcd, inf, isinf
+from typing import Any
+
+from service.matching.pooling.rows import Rows, Terms
+
+# A double counts whole numbers exactly up to here; sums of prices are brought below it.
+COUNTED_EXACTLY = 2**52
+# HiGHS takes 0.000001 of a switch for nothing; above so many packs behind one switch that could be a pack too many.
+MOST_PACKS = 1_000_000
+# What the floating point of HiGHS may hide in a bound.
+SLACK = 1e-9
+
+Told = Callable[[int | None, int | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long and how hard to look."""
+
+    until: float
+    workers: int
+    seed: int
+    effort: float | None = None
+    cancelled: Callable[[], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The best values found; no values make the sum smaller than `bound`. `impossible`: nothing keeps all rows."""
+
+    values: list[int] | None
+    bound: int | None
+    proven: bool
+    impossible: bool = False
+    stopped: bool = False
+    effort: float = 0.0
+
+
+@dataclass(slots=True)
+class _Race:
+    """What both engines know together, in the units of the goal that they were given."""
+
+    rows: Rows
+    goal: Terms
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    over: threading.Event = field(default_factory=threading.Event)
+    values: list[int] | None = None
+    value: int | None = None
+    bound: float = -inf
+    impossible: bool = False
+    effort: float = 0.0
+    running: int = 0
+    stops: list[Callable[[], None]] = field(default_factory=list)
+    failure: BaseException | None = None
+
+    def found(self, values: Sequence[int]) -> None:
+        value = sum(by * values[at] for at, by in self.goal.items())
+        with self.lock:
+            if (self.value is None or value < self.value) and self.rows.hold(values):
+                self.values, self.value = list(values), value
+            self._meet()
+
+    def none_below(self, bound: float) -> None:
+        """Take note that nothing is smaller; sums are whole, so a bound is rounded up (less what floating point may hide)."""
+        if isinf(bound):
+            return
+        whole = ceil(bound - max(1e-6, abs(bound) * SLACK))
+        with self.lock:
+            self.bound = max(self.bound, whole)
+            self._meet()
+
+    def nothing(self) -> None:
+        with self.lock:
+            self.impossible = self.value is None
+            self.over.set()
+
+    def _meet(self) -> None:
+        if self.value is not None and self.bound >= self.value - abs(self.value) * SLACK / 10:
+            self.over.set()
+
+    def run(self, engine: Callable[[], None]) -> None:
+        try:
+            engine()
+        except BaseException as failure:  # noqa: BLE001 - raised again by the one who waits.
+            self.failure = failure
+            self.over.set()
+        finally:
+            with self.lock:
+                self.running -= 1
+                if not self.running:
+                    self.over.set()
+
+
+def least(
+    rows: Rows,
+    goal: Terms,
+    limits: Limits,
+    *,
+    start: Sequence[int] | None = None,
+    known: int | None = None,
+    told: Told | None = None,
+) -> Answer:
+    """Values that keep all rows and make the goal small, and a bound below which nothing is (`known`: one that is known)."""
+    scaled, unit = _in_units(rows, goal)
+    race = _Race(rows, scaled)
+    if known is not None:
+        race.bound = -(-known // unit)
+    if start is not None:
+        race.found(start)
+    if race.over.is_set():
+        return Answer(race.values, known, proven=True)
+    engines: list[Callable[[], None]] = [lambda: _cp_sat(race, limits, max(1, limits.workers - 1))]
+    if limits.workers > 1 and max(rows.high, default=0) <= MOST_PACKS:
+        engines.insert(0, lambda: _highs(race, limits))
+    race.running = len(engines)
+    threads = [threading.Thread(target=race.run, args=(engine,), daemon=True) for engine in engines]
+    for thread in threads:
+        thread.start()
+    stopped = _wait(race, limits, unit, told)
+    race.over.set()
+    for stop in list(race.stops):
+        stop()
+    for thread in threads:
+        thread.join()
+    if race.failure is not None:
+        raise race.failure
+    bound = None if race.bound == -inf else int(race.bound) * unit
+    proven = race.value is not None and race.bound >= race.value - abs(race.value) * SLACK / 10
+    return Answer(race.values, bound, proven, race.impossible, stopped and not proven, race.effort)
+
+
+def _in_units(rows: Rows, goal: Terms) -> tuple[Terms, int]:
+    """The goal divided by what all its terms share; where sums would still be too large to count exactly, rounded down.
+
+    A sum of terms rounded down is never larger than the sum itself, so a bound stays a bound.
+    """
+    if not goal:
+        return {}, 1
+    unit = gcd(*goal.values()) or 1
+    largest = sum(abs(by) * max(abs(rows.low[at]), abs(rows.high[at])) for at, by in goal.items()) // unit
+    if largest > COUNTED_EXACTLY:
+        unit *= largest // COUNTED_EXACTLY + 1
+    return {at: by // unit for at, by in goal.items() if by // unit}, unit
+
+
+def _wait(race: _Race, limits: Limits, unit: int, told: Told | None) -> bool:
+    """Wait for the end, tell how it goes twice a second, and see whether somebody calls it off."""
+    said: tuple[float | None, float] = (None, -inf)
+    next_word = time.monotonic() + 0.5
+    while not race.over.wait(0.02):
+        if limits.cancelled is not None and limits.cancelled():
+            return True
+        now = time.monotonic()
+        if now > limits.until + 1:
+            return False
+        if told is not None and now >= next_word and said != (race.value, race.bound):
+            said, next_word = (race.value, race.bound), now + 0.5
+            told(
+                None if race.value is None else race.value * unit,
+                None if race.bound == -inf else int(race.bound) * unit,
+            )
+    return False
+
+
+def _cp_sat(race: _Race, limits: Limits, workers: int) -> None:
+    from ortools.sat.python import cp_model  # noqa: PLC0415 - a second and 85 MB, only where something is solved.
+
+    model = cp_model.CpModel()
+    rows = race.rows
+    variables = [model.new_int_var(low, high, "") for low, high in zip(rows.low, rows.high, strict=True)]
+    for low, terms, high in rows.rows:
+        total = cp_model.LinearExpr.weighted_sum([variables[at] for at in terms], list(terms.values()))
+        model.add_linear_constraint(
+            total, cp_model.INT32_MIN * 2**20 if low is None else low, cp_model.INT32_MAX * 2**20 if high is None else high
+        )
+    model.minimize(cp_model.LinearExpr.weighted_sum([variables[at] for at in race.goal], list(race.goal.values())))
+    if race.values is not None:
+        for variable, value in zip(variables, race.values, strict=True):
+            model.add_hint(variable, value)
+    solver = cp_model.CpSolver()
+    solver.parameters.max_time_in_seconds = max(0.01, limits.until - time.monotonic())
+    if limits.effort is not None:
+        solver.parameters.max_deterministic_time = limits.effort
+    solver.parameters.random_seed = limits.seed
+    solver.parameters.num_workers = workers
+    solver.parameters.linearization_level = 2
+    if workers > 1:
+        solver.parameters.subsolvers[:] = ["max_lp", "reduced_costs"]
+    solver.best_bound_callback = race.none_below
+
+    class Watch(cp_model.CpSolverSolutionCallback):
+        def on_solution_callback(self) -> None:
+            race.found([self.value(variable) for variable in variables])
+
+    race.stops.append(solver.stop_search)
+    status = solver.solve(model, Watch())
+    race.effort += solver.deterministic_time
+    if status in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+        race.found([solver.value(variable) for variable in variables])
+        race.none_below(solver.best_objective_bound)
+    elif status == cp_model.INFEASIBLE:
+        race.nothing()
+
+
+def _highs(race: _Race, limits: Limits) -> None:
+    import highspy  # noqa: PLC0415 - the same.
+    import numpy as np  # noqa: PLC0415 - it comes with the engines and is loaded with them.
+
+    engine = _quiet_highs()
+    engine.setOptionValue("random_seed", limits.seed)
+    engine.setOptionValue("mip_rel_gap", 0.0)
+    # Sums are whole, so the best is proven as soon as nothing smaller by one is left.
+    engine.setOptionValue("mip_abs_gap", 0.99)
+    engine.setOptionValue("time_limit", max(0.01, limits.until - time.monotonic()))
+    _tell_highs(engine, race.rows, race.goal)
+    if race.values is not None:
+        engine.setSolution(len(race.values), np.arange(len(race.values), dtype=np.int32), np.array(race.values, dtype=float))
+
+    def improved(event: Any) -> None:
+        race.found([round(value) for value in event.data_out.mip_solution])
+
+    def asked(event: Any) -> None:
+        race.none_below(event.data_out.mip_dual_bound)
+        called_off(event)
+
+    def called_off(event: Any) -> None:
+        if race.over.is_set():
+            event.interrupt()
+
+    engine.cbMipImprovingSolution += improved
+    engine.cbMipInterrupt += asked
+    engine.cbSimplexInterrupt += called_off
+    engine.run()
+    if engine.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+        race.nothing()
+        return
+    solution = engine.getSolution()
+    if solution.value_valid:
+        race.found([round(value) for value in solution.col_value])
+    race.none_below(engine.getInfo().mip_dual_bound)
+
+
+def _quiet_highs() -> Any:
+    import highspy  # noqa: PLC0415
+
+    class Quiet(highspy.Highs):
+        """HiGHS greets on the standard output while it is being made; a program that prints JSON cannot have that."""
+
+        def enableCallbacks(self) -> None:  # noqa: N802 - the library's name, called while the engine is being made.
+            self.setOptionValue("output_flag", False)
+            super().enableCallbacks()  # type: ignore[no-untyped-call]  # The library says no types.
+
+    engine: Any = Quiet()  # type: ignore[no-untyped-call]  # As above.
+    engine.setOptionValue("threads", 1)
+    return engine
+
+
+def _tell_highs(engine: Any, rows: Rows, goal: Terms, *, relaxed: bool = False) -> None:
+    import highspy  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415
+
+    many, infinity = len(rows.low), highspy.kHighsInf
+    places = np.arange(many, dtype=np.int32)
+    costs = np.zeros(many)
+    for at, by in goal.items():
+        costs[at] = by
+    engine.addVars(many, np.array(rows.low, dtype=float), np.array(rows.high, dtype=float))
+    engine.changeColsCost(many, places, costs)
+    whole = [not relaxed and at not in rows.loose for at in range(many)]
+    engine.changeColsIntegrality(many, places, np.array(whole, dtype=np.uint8))
+    starts = np.cumsum([0, *(len(terms) for _low, terms, _high in rows.rows)], dtype=np.int32)
+    engine.addRows(
+        len(rows.rows),
+        np.array([-infinity if low is None else low for low, _terms, _high in rows.rows], dtype=float),
+        np.array([infinity if high is None else high for _low, _terms, high in rows.rows], dtype=float),
+        int(starts[-1]),
+        starts[:-1],
+        np.array([at for _low, terms, _high in rows.rows for at in terms], dtype=np.int32),
+        np.array([by for _low, terms, _high in rows.rows for by in terms.values()], dtype=float),
+    )
+
+
+def narrow(rows: Rows, goal: Terms, value: int, limits: Limits) -> int:
+    """Take away what no plan with a goal of at most `value` can use, as the linear relaxation tells; how many were settled.
+
+    A variable whose first step away from its bound costs more than what lies between the relaxation and `value` stays there.
+    """
+    import highspy  # noqa: PLC0415
+
+    if not goal or max(rows.high, default=0) > MOST_PACKS or max(map(abs, goal.values())) > COUNTED_EXACTLY:
+        return 0
+    engine = _quiet_highs()
+    engine.setOptionValue("time_limit", max(0.01, limits.until - time.monotonic()))
+    _tell_highs(engine, rows, goal, relaxed=True)
+    engine.run()
+    if engine.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return 0
+    lowest = engine.getInfo().objective_function_value
+    between = value - lowest + max(1e-6, abs(value) * SLACK)
+    solution = engine.getSolution()
+    settled = 0
+    for at, (by, amount) in enumerate(zip(solution.col_dual, solution.col_value, strict=True)):
+        low, high = rows.low[at], rows.high[at]
+        if low == high:
+            continue
+        if by > between and amount < low + 1e-6:
+            rows.high[at] = low
+            settled += 1
+        elif -by > between and amount > high - 1e-6:
+            rows.low[at] = high
+            settled += 1
+    return settled
