@@ -97,7 +97,7 @@ PRODUCT_PAGE = f"{PRODUCT_COLUMNS}{PRODUCT_TABLES} WHERE p.slug = %(slug)s"
 PRODUCT_PAGES = f"""{PRODUCT_COLUMNS},
        (SELECT count(*) FROM catalogue_lot l WHERE l.product_id = p.id AND l.state IN ('open', 'closed'))
        {PRODUCT_TABLES} WHERE p.slug = ANY(%(slugs)s)
-"""
+"""  # noqa: S608 - see above.
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +161,7 @@ def _record(row: tuple[Any, ...], today: date, actor: Actor | None) -> ProductRe
     return ProductRecord(stored, today, rules.may_see_wholesale(actor, supplier), inside, paper_rules.buys(actor))
 
 
-async def product_pages(
-    reader: Reader, slugs: Iterable[str], actor: Actor | None = None
-) -> dict[str, tuple[ProductPage, int]]:
+async def product_pages(reader: Reader, slugs: Iterable[str], actor: Actor | None = None) -> dict[str, tuple[ProductPage, int]]:
     """The published ones of these products, each as its page shows it and with the number of its lots' pages: one statement.
 
     What is not there, not published or not for this reader is missing.

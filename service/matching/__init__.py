@@ -16,6 +16,7 @@ Reading (each for one reader; what she may not know is left out):
     open_requests(session, RequestSearch(...), actor) -> RequestList
     requests_for_supplier(session, actor) -> FitList
     requests_for_product(session, slug, actor) -> FitList
+    compare(session, slugs, actor) -> Comparison                two to four products side by side
     version_pages(session, code, actor) -> (RequestView, [VersionView])    what each change of a published request changed
 
 `RequestDraft.months` is a tuple of (any day of the month, kilograms); `commodity` is a slug or a name; with a `key`
@@ -29,6 +30,8 @@ What follows a request has faces of its own, each described where it is: `matchi
 from service.matching import checklists, demand, gaps, invitations, netprice, pooling, quotes, rounds, weights
 from service.matching.buyer_queries import BuyerProfilePage, BuyerQueue, buyer_profile, buyers_waiting, own_profile
 from service.matching.buyers import decide_buyer, found_buyer, submit_buyer
+from service.matching.comparison import MOST as MOST_COMPARED
+from service.matching.comparison import Compared, Comparison, compare
 from service.matching.evidence import factor_name
 from service.matching.inputs import BuyerDecision, BuyerProfile, BuyerWords, Closing, RequestDraft, RequestForm
 from service.matching.judging import (
@@ -99,6 +102,7 @@ from service.matching.views import (
 
 __all__ = [
     "FACTORS",
+    "MOST_COMPARED",
     "Buyer",
     "BuyerDecision",
     "BuyerKind",
@@ -112,6 +116,8 @@ __all__ = [
     "Changed",
     "CloseReason",
     "Closing",
+    "Compared",
+    "Comparison",
     "FitList",
     "Frequency",
     "ItemMove",
@@ -147,6 +153,7 @@ __all__ = [
     "checklists",
     "close_reason_name",
     "close_request",
+    "compare",
     "decide_buyer",
     "demand",
     "drop_search",
