@@ -10,12 +10,11 @@ from uuid import UUID, uuid5
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from service import matching
 from service.accounts import SYSTEM, Actor, MemberRole, Role
 from service.demo.people import sign_ins
-from service.matching import Weights, checklists, netprice, weights
-from service.matching.checklists import ChecklistDraft, SelfAnswer
-from service.matching.netprice import NetPriceKept
 
+netprice = matching.netprice
 MARK = "(dữ liệu minh họa)"
 _KEYS = UUID("6f0f6a0e-6f0c-5d0e-9d7c-3f1f0a5f2020")  # The same sheets have the same keys every time.
 
@@ -105,23 +104,27 @@ async def add_terms(session: AsyncSession, organisations: dict[str, UUID], today
     items: dict[tuple[str, str], UUID] = {}
     for key, (note, conditions) in CHECKLISTS.items():
         buyer_id = await session.scalar(BUYER, {"organisation": organisations[key]})
-        draft = ChecklistDraft.model_validate({"items": conditions, "note": f"{note} {MARK}"})
-        await checklists.save_checklist(session, SYSTEM, buyer_id, draft)
-        view = await checklists.checklist_of(session, buyer_id)
+        draft = matching.checklists.ChecklistDraft.model_validate({"items": conditions, "note": f"{note} {MARK}"})
+        await matching.checklists.save_checklist(session, SYSTEM, buyer_id, draft)
+        view = await matching.checklists.checklist_of(session, buyer_id)
         items |= {(key, wish.kind.value): wish.id for wish in view.wishes} if view is not None else {}
     for sheet in SHEETS:
         actor, slug, commune = await _seller(session, sheet.email)
         said = {"name": f"{sheet.name} {MARK}", "product": slug, "place": commune, **sheet.said}
-        kept = await netprice.save_sheet(session, actor, NetPriceKept.model_validate(said), key=uuid5(_KEYS, sheet.name))
+        kept = await netprice.save_sheet(
+            session, actor, netprice.NetPriceKept.model_validate(said), key=uuid5(_KEYS, sheet.name)
+        )
         if sheet.changed:
-            await netprice.change_sheet(session, actor, kept.id, NetPriceKept.model_validate({**said, **sheet.changed}))
+            await netprice.change_sheet(
+                session, actor, kept.id, netprice.NetPriceKept.model_validate({**said, **sheet.changed})
+            )
     for email, key, kind, accepts, words in ANSWERS:
         actor, slug, _commune = await _seller(session, email)
         if (key, kind) in items:
-            what = SelfAnswer(accepts=accepts, words=words, everywhere=True)
-            await checklists.answer(session, actor, items[key, kind], slug, what)
+            what = matching.checklists.SelfAnswer(accepts=accepts, words=words, everywhere=True)
+            await matching.checklists.answer(session, actor, items[key, kind], slug, what)
     buyer = await _actor(session, "sieuthi.nam@chophien.example", organisations["SONGSAI"], Role.BUYER)
-    await weights.save_weights(session, buyer, Weights(coverage=8, price=5, distance=0, quality=4))
+    await matching.weights.save_weights(session, buyer, matching.Weights(coverage=8, price=5, distance=0, quality=4))
 
 
 async def _seller(session: AsyncSession, email: str) -> tuple[Actor, str, str | None]:

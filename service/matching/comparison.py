@@ -13,7 +13,7 @@ from service import catalogue
 from service.accounts import Actor
 from service.catalogue import ProductPage
 from service.core import clock, formats
-from service.core.i18n import _
+from service.core.i18n import _, ngettext
 from service.matching import checklists
 from service.matching.checklists import ReadinessView
 from service.matching.terms import first_day, number
@@ -238,7 +238,7 @@ def _least_order(each: Compared) -> Said:
 
 
 def _days(days: int | None) -> Said:
-    return ((_("%(n)s ngày", n=days),), days) if days is not None else ((), None)
+    return ((ngettext("%(n)s ngày", "%(n)s ngày", days),), days) if days is not None else ((), None)
 
 
 def _lead(each: Compared) -> Said:

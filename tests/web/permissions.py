@@ -562,9 +562,7 @@ NET_PRICE: dict[str, Row] = {
     "GET /ban-hang/gia-thuc-nhan": row(PUBLIC, query="price=80000&production=40000"),
     "POST /ban-hang/gia-thuc-nhan": row(SUPPLIERS_WRITE, form=NET_PRICE_FORM),
     "GET /ban-hang/gia-thuc-nhan/{sheet_id}": row(hidden(OWN_READ), sheet_id="sheet"),
-    "POST /ban-hang/gia-thuc-nhan/{sheet_id}": row(
-        "?- xoo -- ---", sheet_id="sheet", form={**NET_PRICE_FORM, "version": "1"}
-    ),
+    "POST /ban-hang/gia-thuc-nhan/{sheet_id}": row("?- xoo -- ---", sheet_id="sheet", form={**NET_PRICE_FORM, "version": "1"}),
     "POST /ban-hang/gia-thuc-nhan/{sheet_id}/xoa": row("?- xoo -- ---", sheet_id="sheet"),
     "POST /api/v1/net-price": row(PUBLIC, json={"price": 80000}),
     "GET /api/v1/net-price-sheets": row(SUPPLIERS),
@@ -576,7 +574,7 @@ NET_PRICE: dict[str, Row] = {
 
 # Entry checklists.
 ANSWERED = {"item": "{condition}", "product": "{product}", "accepts": "true"}
-WEIGHTS = {name: 3 for name in ("coverage", "price", "quality", "certificates", "relevance", "distance", "reliability")}
+WEIGHTS = dict.fromkeys(("coverage", "price", "quality", "certificates", "relevance", "distance", "reliability"), 3)
 CHECKLISTS: dict[str, Row] = {
     "GET /mua-hang/dieu-kien": row(BUYERS),
     "POST /mua-hang/dieu-kien": row(loosely(BUYERS), form={"stance_invoice": "yes", "version": "0"}),

@@ -13,7 +13,6 @@ from starlette.responses import Response
 from service import matching
 from service.core.errors import Invalid, NotAllowed, NotFound
 from service.core.i18n import _
-from service.matching import checklists, weights
 from service.web.api import problems
 from service.web.api.shapes import Out, Parameters
 from service.web.deps import Acting, Me, Session, Signed
@@ -21,6 +20,7 @@ from service.web.pages.forms import words_for
 
 router = APIRouter(tags=["checklists"])
 SCOPE = "requests"
+checklists, weights = matching.checklists, matching.weights
 READS = problems.described(401, 403)
 WRITES = problems.described(401, 403, 409)
 

@@ -11,10 +11,9 @@ from fastapi import APIRouter, Query
 from pydantic import Field, ValidationError
 from starlette.responses import Response
 
+from service import matching
 from service.core.errors import Invalid
 from service.core.i18n import _
-from service.matching import netprice
-from service.matching.netprice import NetPriceKept, NetPriceWords
 from service.web.api import problems
 from service.web.api.shapes import Out, Parameters
 from service.web.deps import Acting, Session, Signed
@@ -22,6 +21,7 @@ from service.web.pages.forms import words_for
 
 router = APIRouter(tags=["net prices"])
 SCOPE = "requests"
+netprice = matching.netprice
 READS = problems.described(401, 403)
 WRITES = problems.described(401, 403, 409)
 
@@ -157,7 +157,7 @@ class SheetsOut(Out):
 @router.post("/net-price")
 async def calculate(body: AssumptionsIn) -> NetPriceOut:
     """From a list price to what is left of it in Hà Nội and TP. Hồ Chí Minh; nothing is kept."""
-    return _answer(_words(body, NetPriceWords))
+    return _answer(_words(body, netprice.NetPriceWords))
 
 
 @router.get("/net-price-sheets", responses=READS)
@@ -169,7 +169,7 @@ async def sheets(me: Signed, session: Session, asked: Annotated[Parameters, Quer
 @router.post("/net-price-sheets", status_code=201, responses=WRITES)
 async def save_sheet(me: Acting, session: Session, body: SheetIn) -> SheetOut:
     """Keep assumptions under a name."""
-    made = await netprice.save_sheet(session, me, _words(body, NetPriceKept), key=body.key)
+    made = await netprice.save_sheet(session, me, _words(body, netprice.NetPriceKept), key=body.key)
     return _sheet(await netprice.own_sheet(session, me, made.id))
 
 
@@ -182,7 +182,7 @@ async def sheet(sheet_id: UUID, me: Signed, session: Session, asked: Annotated[P
 @router.put("/net-price-sheets/{sheet_id}", responses=WRITES)
 async def change_sheet(sheet_id: UUID, me: Acting, session: Session, body: SheetIn) -> SheetOut:
     """Keep other assumptions in the sheet."""
-    await netprice.change_sheet(session, me, sheet_id, _words(body, NetPriceKept), version=body.version)
+    await netprice.change_sheet(session, me, sheet_id, _words(body, netprice.NetPriceKept), version=body.version)
     return _sheet(await netprice.own_sheet(session, me, sheet_id))
 
 
@@ -207,7 +207,7 @@ def _exact(value: Any) -> Any:
     return Decimal(str(round(value, 3))) if isinstance(value, float) else value
 
 
-def _answer(words: NetPriceWords) -> NetPriceOut:
+def _answer(words: netprice.NetPriceWords) -> NetPriceOut:
     return NetPriceOut(assumptions=AssumptionsOut.model_validate(words), cities=_cities(netprice.reckon(words)))
 
 

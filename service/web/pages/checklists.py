@@ -19,14 +19,15 @@ from service import matching
 from service.accounts import Actor, Role
 from service.core.errors import Conflict, Invalid, NotAllowed
 from service.core.i18n import _
-from service.matching import checklists
-from service.matching.checklists import NUMBERS, PAPERS, ChecklistDraft, ChecklistView, ItemDraft, Wanted, Wish
 from service.web.deps import Acting, Page, PageMaker, Session, Signed
 from service.web.pages import forms
 from service.web.pages.desk_forms import attempt, version_of
 from service.web.pages.render import here
 
 router = APIRouter()
+checklists = matching.checklists
+Wanted = checklists.Wanted
+View = checklists.ChecklistView | None
 
 ASKED_PAPERS = (
     "ATTP",
@@ -130,19 +131,19 @@ async def _buyer(session: Session, me: Actor) -> Any:
     return found.id
 
 
-async def _read(request: Request) -> forms.Form[ChecklistDraft]:
+async def _read(request: Request) -> forms.Form[checklists.ChecklistDraft]:
     """The form has a line for each kind of condition; each line is read by itself, so that an error stands beside it."""
     data = await request.form(max_fields=forms.MOST_FIELDS, max_files=0)
-    form: forms.Form[ChecklistDraft] = forms.Form()
+    form: forms.Form[checklists.ChecklistDraft] = forms.Form()
     form.typed = {key: value for key, value in data.items() if not isinstance(value, UploadFile)}
-    items: list[ItemDraft] = []
+    items: list[checklists.ItemDraft] = []
     for field, said in (*_of_kinds(form.typed), *_of_papers(form.typed), *_in_words(form.typed)):
         try:
-            items.append(ItemDraft.model_validate(said))
+            items.append(checklists.ItemDraft.model_validate(said))
         except ValidationError as error:
             form.errors[field] = next(iter(forms.words_for(error).values()))
     try:
-        draft = ChecklistDraft.model_validate({"items": items, "note": form.typed.get("note", "")})
+        draft = checklists.ChecklistDraft.model_validate({"items": items, "note": form.typed.get("note", "")})
     except ValidationError as error:
         form.errors |= forms.words_for(error)
     else:
@@ -163,13 +164,13 @@ def _of_kinds(typed: Mapping[str, str]) -> Iterator[Said]:
         field = f"stance_{kind}"
         if kind is Wanted.BARCODE:
             said["code"] = stance if stance != "no" else None
-        elif kind in NUMBERS and stance != "no":
+        elif kind in checklists.NUMBERS and stance != "no":
             field, said["number"] = f"number_{kind}", typed.get(f"number_{kind}", "")
         yield field, said
 
 
 def _of_papers(typed: Mapping[str, str]) -> Iterator[Said]:
-    for code in PAPERS:
+    for code in checklists.PAPERS:
         stance = typed.get(f"paper_{code}", "")
         if stance:
             yield f"paper_{code}", {"kind": Wanted.PAPER, "code": code, "required": stance != "no"}
@@ -181,7 +182,7 @@ def _in_words(typed: Mapping[str, str]) -> Iterator[Said]:
         yield "words", {"kind": Wanted.WORDS, "words": line}
 
 
-def _typed(view: ChecklistView | None) -> dict[str, Any]:
+def _typed(view: View) -> dict[str, Any]:
     """What is stored, as it would be chosen and typed."""
     typed: dict[str, Any] = {"version": view.version if view else 0, "note": view.note if view else ""}
     said: list[str] = []
@@ -197,16 +198,16 @@ def _typed(view: ChecklistView | None) -> dict[str, Any]:
     return typed | {"words": "\n".join(said)}
 
 
-def _stance(wish: Wish) -> str:
+def _stance(wish: checklists.Wish) -> str:
     return "yes" if wish.required else "no"
 
 
-def _own_page(page: PageMaker, me: Actor, form: forms.Form[Any], view: ChecklistView | None, *, status: int = 200) -> Response:
+def _own_page(page: PageMaker, me: Actor, form: forms.Form[Any], view: View, *, status: int = 200) -> Response:
     asked = [
         ("no", _("không yêu cầu")),
         ("yes", _("yêu cầu")),
     ]
-    shown = [code for code in PAPERS if code in ASKED_PAPERS or f"paper_{code}" in form.typed]
+    shown = [code for code in checklists.PAPERS if code in ASKED_PAPERS or f"paper_{code}" in form.typed]
     barcode = [("no", _("không yêu cầu")), ("gtin13", _("GTIN-13 trên túi")), ("gtin14", _("GTIN-14 trên thùng"))]
     return page.show(
         "checklists/own.html",
@@ -222,4 +223,4 @@ def _own_page(page: PageMaker, me: Actor, form: forms.Form[Any], view: Checklist
 
 def _line(kind: Wanted, choices: list[tuple[str, str]]) -> tuple[str, str, str, bool, list[tuple[str, str]], bool]:
     name, unit = checklists.kind_name(kind), checklists.unit_name(kind)
-    return kind.value, name, unit, kind in NUMBERS, choices, kind in checklists.ANSWERED
+    return kind.value, name, unit, kind in checklists.NUMBERS, choices, kind in checklists.ANSWERED

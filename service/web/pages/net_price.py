@@ -15,22 +15,21 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from service import catalogue
+from service import catalogue, matching
 from service.accounts import Actor
 from service.catalogue import OfferRow
 from service.core import formats, places
 from service.core.db import new_id
 from service.core.errors import Conflict
 from service.core.i18n import _, locale
-from service.matching import netprice
-from service.matching.netprice import NetPriceKept, NetPriceWords
 from service.web.deps import Acting, Me, Page, PageMaker, Session, Signed
 from service.web.pages import forms
 from service.web.pages.desk_forms import attempt, stored_text, version_of
 
 router = APIRouter()
+netprice = matching.netprice
 HERE = "/ban-hang/gia-thuc-nhan"
-FIELDS = tuple(NetPriceWords.model_fields)
+FIELDS = tuple(netprice.NetPriceWords.model_fields)
 
 
 @router.get(HERE)
@@ -43,14 +42,14 @@ async def simulator(request: Request, page: Page, me: Me, session: Session) -> R
         chosen = own[0]
     if chosen is not None and not asked.get("price", "").strip():
         asked = {**asked, **_prefilled(chosen)}
-    form = forms.understand(FormData(_complete(asked)), NetPriceWords)
+    form = forms.understand(FormData(_complete(asked)), netprice.NetPriceWords)
     return await _show(page, session, me, form, own)
 
 
 @router.post(HERE)
 async def save(request: Request, page: Page, me: Acting, session: Session) -> Response:
     """Keep the assumptions under a name; the same form sent twice keeps one sheet."""
-    form = await forms.read(request, NetPriceKept)
+    form = await forms.read(request, netprice.NetPriceKept)
     if form.value is not None:
         value, made = form.value, []
 
@@ -72,7 +71,7 @@ async def sheet(request: Request, sheet_id: UUID, page: Page, me: Signed, sessio
     typed = _typed(kept.words) | asked
     if asked and "vat_included" not in asked:
         typed["vat_included"] = ""
-    form = forms.understand(FormData(typed), NetPriceWords)
+    form = forms.understand(FormData(typed), netprice.NetPriceWords)
     form.typed |= {"name": kept.name, "version": str(kept.version)}
     return await _show(page, session, me, form, await _own_products(session, me), kept=kept)
 
@@ -81,7 +80,7 @@ async def sheet(request: Request, sheet_id: UUID, page: Page, me: Signed, sessio
 async def change(request: Request, sheet_id: UUID, page: Page, me: Acting, session: Session) -> Response:
     """Keep other assumptions in the sheet; the second of two people gets her words back."""
     kept = await netprice.own_sheet(session, me, sheet_id)
-    form = await forms.read(request, NetPriceKept)
+    form = await forms.read(request, netprice.NetPriceKept)
     refusal = None
     if form.value is not None:
         value, version = form.value, version_of(form)
@@ -118,10 +117,10 @@ def _prefilled(row: OfferRow) -> dict[str, str]:
 
 def _complete(asked: dict[str, str]) -> dict[str, str]:
     """What was asked for, and for the rest what the market assumes, as one would type it."""
-    return _typed(NetPriceWords()) | asked
+    return _typed(netprice.NetPriceWords()) | asked
 
 
-def _typed(words: NetPriceWords) -> dict[str, str]:
+def _typed(words: netprice.NetPriceWords) -> dict[str, str]:
     typed = {name: str(stored_text(getattr(words, name))) for name in FIELDS}
     return typed | {"vat_included": "true" if words.vat_included else ""}
 
@@ -161,7 +160,7 @@ async def _show(
     )
 
 
-def _words(form: forms.Form[Any]) -> NetPriceWords | None:
+def _words(form: forms.Form[Any]) -> netprice.NetPriceWords | None:
     """The assumptions as far as they are right, also where only the name or the saving was wrong."""
     known = {name: value for name, value in form.typed.items() if name in FIELDS}
-    return forms.checked(known, NetPriceWords).value
+    return forms.checked(known, netprice.NetPriceWords).value

@@ -16,7 +16,6 @@ from service import matching
 from service.core.errors import Invalid
 from service.core.i18n import _
 from service.core.inputs import Input
-from service.matching import weights
 from service.web.deps import Acting, Page, Session
 from service.web.pages import forms
 
@@ -53,7 +52,7 @@ async def save(request: Request, page: Page, me: Acting, session: Session) -> Re
     form = await forms.read(request, Moved)
     if form.value is None:
         raise Invalid(_("Mỗi trọng số từ 0 đến %(most)s.", most=10), form.errors)
-    await weights.save_weights(session, me, form.value.weights(), version=form.value.weights_version)
+    await matching.weights.save_weights(session, me, form.value.weights(), version=form.value.weights_version)
     return page.redirect(_back(form.value.request), _("Đã lưu trọng số. Mọi yêu cầu của tổ chức bạn xếp theo đây."))
 
 
@@ -61,7 +60,7 @@ async def save(request: Request, page: Page, me: Acting, session: Session) -> Re
 async def reset(request: Request, page: Page, me: Acting, session: Session) -> Response:
     """Forget them."""
     form = await forms.read(request, Back)
-    await weights.reset_weights(session, me)
+    await matching.weights.reset_weights(session, me)
     return page.redirect(_back(form.value.request if form.value else ""), _("Đã trở về trọng số mặc định của chợ."))
 
 
