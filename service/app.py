@@ -104,10 +104,10 @@ from service.web.pages import files as files_pages
 log = structlog.get_logger("web")
 
 PAGES = (
-    home, account, files_pages, search, catalogue, photos, desk, expiring, reviews, buyers, imports, import_jobs,
+    home, account, files_pages, search, catalogue, photos, ledger, desk, expiring, reviews, buyers, imports, import_jobs,
     matching, fairs, checks, lots, labels, marks, organisation, joining, tokens, privacy, administration, outbox, helping,
     registration, resets, security, printed, assistance, agreeing, lists, saved_searches, places, invitations, quotes,
-    pooling, rounds, demand, gaps, net_price, checklists, ledger, compare,
+    pooling, rounds, demand, gaps, net_price, checklists, compare,
 )  # fmt: skip
 APIS = (
     search_api, catalogue_api, desk_api, reviews_api, matching_api, fairs_api, checks_api, lots_api, imports_api,

@@ -123,6 +123,29 @@ def match(request: Annotated[str, typer.Argument(help="Mã yêu cầu, ví dụ 
 
 
 @app.command()
+def pool(
+    file: Annotated[Path, typer.Option("--file", exists=True, dir_okay=False, readable=True, help="Tệp JSON. / A JSON file.")],
+    seconds: Annotated[
+        float, typer.Option(min=0.1, max=86_400, help="Tìm nhiều nhất bao lâu. / How long to look at most.")
+    ] = 60,
+    seed: Annotated[int, typer.Option(min=0, max=2_000_000_000)] = 1,
+    workers: Annotated[int, typer.Option(min=1, max=16, help="Số lõi máy. / Cores.")] = 2,
+    as_json: Annotated[bool, typer.Option("--json", help="In JSON. / Print JSON.")] = False,
+) -> None:
+    """Put together the best lot of a JSON file: as full as can be, then as cheap as can be, with the proof or the gap."""
+    from service import solving  # noqa: PLC0415 - only this command loads the solver.
+    from service.core.errors import Invalid  # noqa: PLC0415
+
+    try:
+        found = solving.pool_file(file, seconds=seconds, seed=seed, workers=workers, as_json=as_json)
+    except Invalid as refusal:
+        typer.secho(refusal.message, fg="red", err=True)
+        raise typer.Exit(2) from refusal
+    if not found:
+        raise typer.Exit(1)
+
+
+@app.command()
 def redraw(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="danh-sach.txt")],
 ) -> None:

@@ -11,7 +11,7 @@ moved on since it was read):
     draft, revise, withdraw                                a product
     submit_supplier, submit_product, withdraw_submission   hand in to be checked; publish, publish_supplier: the system only
     decide, question_certificate                           approve or return what waits; doubt a paper that counts
-    set_packs, set_prices, declare_capacity, count_stock   its parts
+    set_packs, set_prices, declare_capacity, keep_back, count_stock   its parts
     add_certificate, revise_certificate, remove_certificate, allow_mark, disallow_mark
     draw_checks, plan_check, record_check, note_complaint  field checks (drawing.py says how lots are drawn)
     assist…, offer, give_code, open_code, …_by_code, agree what an officer types for somebody who agrees by a code
@@ -86,6 +86,7 @@ from service.catalogue.inputs import (
     Decision,
     PackInput,
     ProductDraft,
+    ReserveInput,
     StockInput,
     SupplierProfile,
     TierInput,
@@ -196,7 +197,7 @@ from service.catalogue.sheets.uploads import drop_upload, keep_upload, waiting_u
 from service.catalogue.shelf_facts import ShelfFacts, shelf_facts
 from service.catalogue.supplier_queries import SupplierSearch, supplier_page, suppliers
 from service.catalogue.suppliers import publish_supplier, register_supplier, revise_supplier, withdraw_supplier
-from service.catalogue.supplies import count_stock, declare_capacity
+from service.catalogue.supplies import count_stock, declare_capacity, keep_back
 from service.catalogue.views import ProductPage, SupplierCard, SupplierList, SupplierPage
 
 __all__ = [
@@ -271,6 +272,7 @@ __all__ = [
     "RenewalInput",
     "RenewalState",
     "Report",
+    "ReserveInput",
     "ReviewKind",
     "ReviewPage",
     "ReviewState",
@@ -357,6 +359,7 @@ __all__ = [
     "imports_of",
     "is_archive",
     "is_workbook",
+    "keep_back",
     "keep_upload",
     "lacks",
     "latest_changes",

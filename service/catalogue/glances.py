@@ -45,7 +45,7 @@ class Glance(NamedTuple):
     supply_from: int | None  # The first declared month.
     supply_month: Sequence[int] | None  # Empty where one whole year is declared: its months follow from the first.
     supply_kg: Sequence[float] | None  # Less what the supplier keeps back.
-    taken_month: Sequence[int] | None
+    taken_month: Sequence[int] | None  # From this month on.
     taken_kg: Sequence[float] | None  # Promised or delivered; nothing mostly.
 
 
@@ -114,7 +114,8 @@ _GLANCE = """
            FROM catalogue_supply y WHERE y.product_id = p.id) y ON f.failed <= %(allowed)s
     LEFT JOIN LATERAL (
          SELECT array_agg(b.year::int * 12 + b.month - 1) AS month, array_agg((b.promised_kg + b.delivered_kg)::float8) AS kg
-           FROM catalogue_ledger_month b WHERE b.product_id = p.id) b ON f.failed <= %(allowed)s
+           FROM catalogue_ledger_month b
+          WHERE b.product_id = p.id AND (b.year, b.month) >= (%(year)s, %(month)s)) b ON f.failed <= %(allowed)s
    WHERE f.failed <= %(allowed)s)
 SELECT j.*, (SELECT count(*) FROM chosen) FROM judged j
 """
@@ -165,6 +166,8 @@ async def glances(session: AsyncSession, need: Need, terms: Sequence[CommodityTe
     limits = {
         **sight(reader),
         "today": need.today,
+        "year": need.today.year,
+        "month": need.today.month,
         "last_day": need.last_day,
         "largest": need.largest_kg,
         "latest_days": need.latest_days,

@@ -199,6 +199,12 @@ class CapacityInput(Input):
         return {month: getattr(self, f"capacity_{month:02d}") for month in range(1, 13)}
 
 
+class ReserveInput(Input):
+    """What of every month is kept back; an empty box keeps nothing back."""
+
+    reserve_kg: Kilograms = None
+
+
 class StockInput(Input):
     """What lies in store, and when it was counted."""
 

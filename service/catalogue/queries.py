@@ -18,12 +18,12 @@ import psycopg
 
 from service.accounts import Actor
 from service.catalogue import kinds, rules
+from service.catalogue.ledger.strip import cells
 from service.catalogue.marks.shown import MARK_JSON, shown_marks
 from service.catalogue.models import CertificateState, State
 from service.catalogue.papers import rules as paper_rules
 from service.catalogue.papers.photo_views import PhotoView
 from service.catalogue.views import (
-    Cell,
     CertificateView,
     PackView,
     ProductCard,
@@ -84,7 +84,10 @@ SELECT p.id, p.code, p.slug, p.name, p.name_en, p.state, p.version, p.illustrati
           FROM catalogue_mark_user w JOIN catalogue_mark m ON m.id = w.mark_id WHERE w.supplier_id = s.id)::text,
        (SELECT json_agg({CARD}) FROM (SELECT * FROM catalogue_product o WHERE o.supplier_id = p.supplier_id AND o.id <> p.id
           AND o.state = 'published' ORDER BY o.id LIMIT 4) x {FIRST_PACK})::text,
-       {PHOTOS.format(holder="product", id="p.id")}::text
+       {PHOTOS.format(holder="product", id="p.id")}::text,
+       (SELECT json_agg(json_build_array(b.year, b.month, b.promised_kg, b.delivered_kg) ORDER BY b.year, b.month)
+          FROM catalogue_ledger_month b WHERE b.product_id = p.id AND b.promised_kg + b.delivered_kg > 0)::text,
+       p.reserve_kg::float8
 """  # noqa: S608 - see above.
 PRODUCT_TABLES = """
   FROM catalogue_product p
@@ -118,7 +121,8 @@ class ProductRecord:
 
     def page(self) -> ProductPage:
         """All that the page of the product shows."""
-        packs, tiers, supply, papers, marks, others, photos = (json.loads(part) if part else [] for part in self.row[44:51])
+        parts = (json.loads(part) if part else [] for part in self.row[44:52])
+        packs, tiers, supply, papers, marks, others, photos, taken = parts
         season = self.row[15]
         page = ProductPage(
             *(
@@ -128,7 +132,7 @@ class ProductRecord:
                 self.supplier,
                 [PackView(*pack) for pack in packs],
                 [TierView(*tier) for tier in tiers] if self.wholesale else [],
-                cells(supply, season, self.today),
+                cells(supply, season, self.today, reserve=self.row[52], taken=taken),
                 certificates(papers, self.today, inside=self.inside, buys=self.buys),
                 shown_marks(marks, commune=self.row[38], commodity=self.row[26]),
                 [card(other) for other in others],
@@ -190,21 +194,6 @@ def card(values: Sequence[Any]) -> ProductCard:
 def photo(values: Sequence[Any]) -> PhotoView:
     """A photo, from its JSON row."""
     return PhotoView(UUID(values[0]), *values[1:])
-
-
-def cells(supply: Iterable[Sequence[Any]], season: Sequence[int], today: date) -> list[Cell]:
-    """The next twelve months. A month that nobody has declared is read from the newest declared year, and says so."""
-    declared = {(year, month): kg for year, month, kg in supply}
-    newest = max((year for year, _month in declared), default=None)
-    out = []
-    for step in range(12):
-        year, month = today.year + (today.month - 1 + step) // 12, (today.month - 1 + step) % 12 + 1
-        kg = declared.get((year, month))
-        borrowed = None
-        if kg is None and newest is not None and (newest, month) in declared and newest < year:
-            kg, borrowed = declared[(newest, month)], newest
-        out.append(Cell(year, month, kg, month in season, borrowed))
-    return out
 
 
 def certificates(

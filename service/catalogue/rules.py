@@ -28,7 +28,8 @@ REMINDED_AT = (180, 90, 30)  # Days before the last valid day of a paper (V3).
 # The facts by which the journal knows who has typed something of a record.
 TYPING = (
     "SupplierRegistered", "SupplierRevised", "ProductDrafted", "ProductRevised", "PacksChanged", "PricesChanged",
-    "CapacityDeclared", "StockCounted", "CertificateAdded", "CertificateRevised", "ScanAdded", "ChangeProposed", "HandedIn",
+    "CapacityDeclared", "ReserveChanged", "StockCounted", "CertificateAdded", "CertificateRevised", "ScanAdded",
+    "ChangeProposed", "HandedIn",
 )  # fmt: skip
 
 

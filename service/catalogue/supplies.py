@@ -1,6 +1,6 @@
-"""What a product can yield, month by month and year by year (C10), and what lies in store today (C12).
+"""What a product can yield, month by month and year by year (C10), what of it is kept back, and what lies in store today (C12).
 
-Below everyone who promises: the capacity ledger of later deals locks these very rows.
+Nothing of this may go below what is promised (ledger/): whoever declares holds the product, and nobody promises meanwhile.
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.accounts import Actor
 from service.catalogue import events, products
-from service.catalogue.inputs import CapacityInput, StockInput
+from service.catalogue.bulk import staging
+from service.catalogue.inputs import CapacityInput, ReserveInput, StockInput
+from service.catalogue.ledger import events as ledger_events
+from service.catalogue.ledger.declaring import refuse_below
 from service.catalogue.models import Supply
 from service.core import clock
 from service.core.events import announce
@@ -33,10 +36,9 @@ async def declare_capacity(
     if old == new:
         return
     gone = [month for month in old if month not in new]
-    if gone:
-        await session.execute(
-            delete(Supply).where(Supply.product_id == product_id, Supply.year == capacity.year, Supply.month.in_(gone))
-        )
+    conn = await staging.connection(session)
+    wished = {capacity.year * 12 + month - 1: kg for month, kg in capacity.months.items()}
+    await refuse_below(conn, {product_id: wished})
     rows = [
         {"product_id": product_id, "year": capacity.year, "month": month, "capacity_kg": kg}
         for month, kg in new.items()
@@ -49,12 +51,29 @@ async def declare_capacity(
                 index_elements=["product_id", "year", "month"], set_={"capacity_kg": fresh.excluded.capacity_kg}
             )
         )
+    if gone:  # Last: the balances follow every statement, and in between the year must not look undeclared.
+        await session.execute(
+            delete(Supply).where(Supply.product_id == product_id, Supply.year == capacity.year, Supply.month.in_(gone))
+        )
     await products.moved(session, product)
     await announce(session, events.CapacityDeclared(product_id, capacity.year), actor=actor, old=_named(old), new=_named(new))
 
 
 def _named(months: dict[int, Decimal]) -> dict[str, Decimal]:
     return {str(month): kg for month, kg in months.items()}
+
+
+async def keep_back(session: AsyncSession, actor: Actor, product_id: UUID, version: int, what: ReserveInput) -> None:
+    """Say how much of every month the supplier keeps for itself; it is not free for anybody, and nothing of it is promised."""
+    product = await products.locked(session, actor, product_id, version)
+    old, new = product.reserve_kg, what.reserve_kg or Decimal(0)
+    if old == new:
+        return
+    await refuse_below(await staging.connection(session), {product_id: {}}, reserve=new)
+    product.reserve_kg = new
+    await session.flush()
+    fact = ledger_events.ReserveChanged(product_id)
+    await announce(session, fact, actor=actor, old={"reserve_kg": old}, new={"reserve_kg": new})
 
 
 async def count_stock(session: AsyncSession, actor: Actor, product_id: UUID, version: int, stock: StockInput) -> None:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from service.catalogue import kinds
+from service.catalogue.ledger.strip import Cell
 from service.catalogue.papers.photo_views import PhotoView, small_photo
 from service.core.i18n import locale
 
@@ -37,17 +38,6 @@ class TierView:
 
     from_kg: float
     price_vnd_per_kg: int
-
-
-@dataclass(slots=True)
-class Cell:
-    """One month of the strip. `borrowed_from` names the year whose figure stands in for one that nobody has declared."""
-
-    year: int
-    month: int
-    capacity: float | None
-    season: bool
-    borrowed_from: int | None = None
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ Writing (each is allowed by `rules`, told to the journal, and safe to repeat):
     open_request(session, actor, buyer_id, RequestDraft(...), key=UUID, keep_as_draft=False) -> SourcingRequest
     revise_request(session, actor, code, RequestDraft(...), version=n, publish=False) -> SourcingRequest
     close_request(session, actor, code, Closing(reason=..., version=n)) -> SourcingRequest
+    copy_request(session, actor, code, key=UUID) -> SourcingRequest    a draft that asks for the same in the year to come
 Reading (each for one reader; what she may not know is left out):
     ranked(session, code, Weights(...), actor=None, limit=20) -> RankedView     the page, the API, `chophien match`
     open_requests(session, RequestSearch(...), actor) -> RequestList
@@ -32,6 +33,7 @@ from service.matching.buyer_queries import BuyerProfilePage, BuyerQueue, buyer_p
 from service.matching.buyers import decide_buyer, found_buyer, submit_buyer
 from service.matching.comparison import MOST as MOST_COMPARED
 from service.matching.comparison import Compared, Comparison, compare
+from service.matching.copies import copy_request
 from service.matching.evidence import factor_name
 from service.matching.inputs import BuyerDecision, BuyerProfile, BuyerWords, Closing, RequestDraft, RequestForm
 from service.matching.judging import (
@@ -89,6 +91,7 @@ from service.matching.ranking import FACTORS, Weights
 from service.matching.reasons import Reason
 from service.matching.requests import close_request, open_request, revise_request
 from service.matching.rules import may_act_for, may_ask_publicly, may_close, may_revise
+from service.matching.tabs import Tabs, request_tabs
 from service.matching.versions import Changed, VersionView, version_pages
 from service.matching.views import (
     BuyerView,
@@ -142,6 +145,7 @@ __all__ = [
     "ShortlistName",
     "ShortlistView",
     "SourcingRequest",
+    "Tabs",
     "VersionView",
     "Visibility",
     "Weights",
@@ -154,6 +158,7 @@ __all__ = [
     "close_reason_name",
     "close_request",
     "compare",
+    "copy_request",
     "decide_buyer",
     "demand",
     "drop_search",
@@ -190,6 +195,7 @@ __all__ = [
     "remove_item",
     "rename_shortlist",
     "request_page",
+    "request_tabs",
     "requests_for_product",
     "requests_for_supplier",
     "revise_request",

@@ -5,32 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import catalogue
 from service.accounts import Actor
 from service.catalogue import ProductPage
-from service.core import clock, formats
+from service.core import formats
 from service.core.i18n import _, ngettext
 from service.matching import checklists
 from service.matching.checklists import ReadinessView
-from service.matching.terms import first_day, number
 
 MOST = 4
-YEAR = 12
 READ = 20  # So many addresses are looked at; whoever hands in more has not chosen by hand.
-
-
-@dataclass(frozen=True, slots=True)
-class FreeCell:
-    """One month of a product's strip: in season or not, and the kilograms that are still free."""
-
-    month: int
-    year: int
-    season: bool
-    capacity: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +25,12 @@ class Compared:
     """One of the products."""
 
     page: ProductPage
-    cells: list[FreeCell]
     readiness: ReadinessView | None
 
     @property
     def free_kg(self) -> float | None:
         """What is free in the twelve months together; None where nobody has declared anything."""
-        known = [cell.capacity for cell in self.cells if cell.capacity is not None]
+        known = [cell.free for cell in self.page.cells if cell.free is not None]
         return sum(known) if known else None
 
 
@@ -87,7 +73,7 @@ class Comparison:
     missing: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     repeated: bool = False
-    most_free: float = 0
+    most_kg: float = 0
 
     @property
     def differ(self) -> list[str]:
@@ -106,7 +92,7 @@ class Comparison:
 
 
 async def compare(session: AsyncSession, slugs: Sequence[str], actor: Actor | None = None) -> Comparison:
-    """These products side by side: two statements for any number, three for a buyer, whose checklist is read as well."""
+    """These products side by side: one statement for any number, two for a buyer, whose checklist is read as well."""
     asked = list(dict.fromkeys(slug for slug in slugs[:READ] if slug))
     chosen, left_out = asked[:MOST], asked[MOST:]
     if not chosen:
@@ -114,17 +100,14 @@ async def compare(session: AsyncSession, slugs: Sequence[str], actor: Actor | No
     reader = await catalogue.reader_of(session)
     pages = await catalogue.product_pages(reader, chosen, actor)
     ids = [page.id for page, _lots in pages.values()]
-    start = number(clock.today())
-    months = [first_day(start + ahead) for ahead in range(YEAR)]
-    free = await catalogue.ledger.free(session, ids, months) if ids else {}
     own = actor.organisation_id if actor is not None and checklists.may_keep_checklist(actor) else None
     checklist = await checklists.own_checklist_for(session, own, ids) if own is not None and ids else None
     products = []
     for page, lots in (pages[slug] for slug in chosen if slug in pages):
         place = page.supplier.commune_code or page.supplier.province_code
         ready = checklists.ready_page(checklist, page, lots, actor, place) if checklist is not None else None
-        products.append(Compared(page, _strip(page, months, free.get(page.id, {})), ready))
-    most = max((cell.capacity or 0 for each in products for cell in each.cells), default=0)
+        products.append(Compared(page, ready))
+    most = max((cell.capacity or 0 for each in products for cell in each.page.cells), default=0)
     return Comparison(
         products, _lines(products), [slug for slug in chosen if slug not in pages], left_out,
         len(asked) < len([slug for slug in slugs[:READ] if slug]), most,
@@ -134,14 +117,6 @@ async def compare(session: AsyncSession, slugs: Sequence[str], actor: Actor | No
 def _within(label: str) -> str:
     """A label as it stands within a sentence; a name in capitals keeps them."""
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
-
-
-def _strip(page: ProductPage, months: Iterable[date], free: dict[date, Decimal | None]) -> list[FreeCell]:
-    found = []
-    for day in months:
-        kg = free.get(day)
-        found.append(FreeCell(day.month, day.year, day.month in page.season_months, float(kg) if kg is not None else None))
-    return found
 
 
 def _lines(products: list[Compared]) -> list[Line]:

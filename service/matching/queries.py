@@ -67,6 +67,7 @@ _FOR_READER = (
 )
 
 _ONE = text(f"{_SELECT} WHERE r.code = :code").bindparams(bindparam("own", type_=Uuid))
+_THESE = text(f"{_SELECT} WHERE r.id = ANY(:ids)").bindparams(bindparam("ids", type_=ARRAY(Uuid)), bindparam("own", type_=Uuid))
 _OWN = text(f"{_SELECT} WHERE b.organisation_id = :own ORDER BY r.state = 'closed', r.id DESC LIMIT {MOST}").bindparams(
     bindparam("own", type_=Uuid)
 )
@@ -215,6 +216,13 @@ async def stored(session: AsyncSession, code: str, actor: Actor | None = None) -
     if found is None:
         raise NotFound(_("Không tìm thấy yêu cầu này."))
     return Stored(found, found["organisation_id"])
+
+
+async def stored_all(session: AsyncSession, ids: Iterable[UUID], actor: Actor | None) -> dict[UUID, Stored]:
+    """These requests for one reader, in one statement; whoever asks has looked after who may see them."""
+    asked = {"ids": list(ids), "own": actor.organisation_id if actor else None}
+    found = await session.execute(_THESE, asked)
+    return {row["id"]: Stored(row, row["organisation_id"]) for row in found.mappings()}
 
 
 async def open_requests(session: AsyncSession, search: RequestSearch, actor: Actor | None = None) -> RequestList:

@@ -11,10 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import accounts, catalogue
 from service.core.events import every, on
-from service.matching.invitations import tasks as _invitations  # noqa: F401 - it registers its answers.
+from service.matching.demand import tasks as _demand  # noqa: F401 - it registers its answers.
+from service.matching.invitations import tasks as _invitations  # noqa: F401 - the same.
 from service.matching.lists import saved_searches
 from service.matching.lists.models import Frequency
 from service.matching.quotes import tasks as _quotes  # noqa: F401 - the same.
+from service.matching.rounds import tasks as _rounds  # noqa: F401 - the same.
 
 
 @on(catalogue.ProductPublished)

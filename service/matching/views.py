@@ -193,6 +193,7 @@ class CandidateView:
     legal_form: str
     place: str
     organisation_id: UUID
+    supplier_id: UUID
     illustrative: bool
     fits: bool
     score: float
@@ -266,6 +267,7 @@ def candidate(
         legal_form=legal_form_name(row.legal_form),
         place=places.where(row.province_code, row.commune_code),
         organisation_id=row.organisation_id,
+        supplier_id=row.supplier_id,
         illustrative=row.illustrative,
         fits=match.fits,
         score=match.score,

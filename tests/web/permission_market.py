@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service import accounts, catalogue, fairs, matching
 from service.accounts import SYSTEM, Actor, Role
 from service.core import clock
+from service.core.db import new_id
 from service.core.files import FileStore
 from tests import market as small
 from tests.core.test_pictures import PDF, photo
@@ -288,12 +289,28 @@ async def papers(session: AsyncSession, market: Market) -> None:
 
 @part
 async def ledger(session: AsyncSession, market: Market) -> None:
-    """A promise in a month of the own product."""
+    """A promise in a month of the own product: everybody reads what is free, few read to whom the rest goes."""
+    readers = (*OWN, "officer")
+    label, reason = market.plant("zqpromisedtozq", *readers), market.plant("zqpromisewhyzq", *readers)
+    source = catalogue.ledger.Source("award", new_id(), label)
+    wish = catalogue.ledger.Wish(UUID(market["product_id"]), date(2026, 12, 1), Decimal(120))
+    await catalogue.ledger.promise(session, SYSTEM, [wish], source=source, reason=reason)
 
 
 @part
 async def answers(session: AsyncSession, market: Market) -> None:
     """An invitation with a message, a quote and an award."""
+    buyer, owner = market.actor("buyer"), market.actor("own owner")
+    inside = (*OWN, "buyer")
+    note = market.plant("zqaskingnotezq", *inside)
+    (one,) = await matching.invitations.invite(session, buyer, market["request"], [UUID(market["supplier_id"])], note=note)
+    words = matching.invitations.Words(text=market.plant("zqmessagezq", *inside))
+    handed = [matching.invitations.Handed(market.plant("zqthreadfilezq", *inside) + ".pdf", PDF)]
+    files = session.info["files"]
+    sent = await matching.invitations.send_message(session, files, owner, one.id, words, handed)
+    key = text("SELECT key FROM matching_attachment WHERE message_id = :id")
+    market["asked_supplier"], market["asked_version"] = one.id, one.version
+    market["thread_file"] = await session.scalar(key, {"id": sent.id})
 
 
 @part
@@ -308,7 +325,26 @@ async def conference(session: AsyncSession, market: Market) -> None:
 
 @part
 async def joined(session: AsyncSession, market: Market) -> None:
-    """Buyers who put their needs together."""
+    """Buyers who put their needs together: an open order, one that waits to be confirmed, one that is agreed on."""
+    statement = text("SELECT id FROM matching_buyer WHERE organisation_id = :id")
+    asker = await session.scalar(statement, {"id": market.organisations["asker"]})
+    quiet = await small.buyer(session, market.plant("zqquietbuyerzq"))
+    quiet_place = market.plant("zqquietplacezq")
+    own_place, december = market.plant("zqjointplacezq", "buyer"), date(2026, 12, 1)
+    for name, target in (("joint", 3000), ("joint_waiting", 1000), ("joint_agreed", 1000)):
+        draft = matching.demand.OrderDraft(
+            commodity="mien-dong", delivery_province_code="01", target_kg=Decimal(target), join_by=date(2026, 12, 10),
+            months=((december, Decimal(400)),), consent=True, place=own_place,
+        )  # fmt: skip
+        made = await matching.demand.open_order(session, SYSTEM, asker, draft)
+        part_of = matching.demand.PartDraft(months=((december, Decimal(600)),), consent=True, place=quiet_place)
+        await matching.demand.take_part(session, SYSTEM, made.code, quiet.id, part_of)
+        if name == "joint_agreed":
+            for buyer_id in (asker, quiet.id):
+                yes = matching.demand.Answer(agree=True, round=1)
+                await matching.demand.answer(session, SYSTEM, made.code, buyer_id, yes)
+        await session.refresh(made)
+        market[name], market[f"{name}_version"] = made.code, made.version
 
 
 @part

@@ -536,10 +536,57 @@ ADMINISTRATION = {
 
 # ------------------------------------------------------------------------------------------------ filling the order
 # Capacity ledger.
-LEDGER: dict[str, Row] = {}
+LEDGER: dict[str, Row] = {
+    "GET /ban-hang/nang-luc": row(SUPPLIERS),
+    "POST /ban-hang/san-pham/{slug}/giu-lai": row(
+        OWN_WRITE, slug="product", form={"reserve_kg": "10", "version": "{product_version}"}
+    ),
+    "GET /api/v1/supplies": row(SUPPLIERS),
+    "GET /api/v1/products/{slug}/supply": row(PUBLIC, slug="product"),
+    "PUT /api/v1/products/{slug}/supply": row(loosely(OWN_WRITE), slug="product", json={"year": 2027, "version": 1}),
+    "PUT /api/v1/products/{slug}/reserve": row(loosely(OWN_WRITE), slug="product", json={"reserve_kg": 10, "version": 1}),
+}
 
 # Invitations and messages.
-INVITATIONS: dict[str, Row] = {}
+BOTH_SIDES = "?- ooo -o ---"  # A thread: the own supplier's people, viewers too, and the buyer; nobody else knows of it.
+BOTH_WRITE = "?- xoo -o ---"
+REQUEST_JSON = {
+    "commodity": "mien-dong", "months": [{"year": 2026, "month": 12, "kg": 500}], "delivery_province_code": "01",
+}  # fmt: skip
+INVITATIONS: dict[str, Row] = {
+    "GET /tim-hang/{code}/loi-moi": row(BUYER_OWN, code="request"),
+    "POST /tim-hang/{code}/loi-moi": row(BUYER_OWN, code="request", form={"suppliers": "{supplier_id}"}),
+    "POST /tim-hang/{code}/loi-moi/{invitation_id}/rut": row("?- xxx -o ---", code="request", invitation_id="asked_supplier"),
+    "GET /tim-hang/{code}/thay-doi": row(PUBLIC, code="request"),
+    "POST /tim-hang/{code}/sao-chep": row(BUYER_OWN, code="request", form={"key": "{key}"}),
+    "GET /ban-hang/loi-moi": row(SUPPLIERS),
+    "GET /trao-doi": row("?o ooo oo xxx"),
+    "GET /trao-doi/{invitation_id}": row(BOTH_SIDES, invitation_id="asked_supplier"),
+    "POST /trao-doi/{invitation_id}": row(BOTH_WRITE, invitation_id="asked_supplier", form={"text": "Mẫu", "key": "{key}"}),
+    "POST /trao-doi/{invitation_id}/tra-loi": row(
+        "?- xoo -x ---", invitation_id="asked_supplier", form={"answer": "accept", "version": "{asked_version}"}
+    ),
+    "GET /trao-doi/{invitation_id}/in": row(BOTH_SIDES, invitation_id="asked_supplier"),
+    "GET /trao-doi/{invitation_id}/tep/{key}": row(BOTH_SIDES, invitation_id="asked_supplier", key="thread_file"),
+    "GET /api/v1/requests/{code}/versions": row(PUBLIC, code="request"),
+    "POST /api/v1/requests": row("?x xxx ~o xxx", json={**REQUEST_JSON, "key": "{key}", "draft": True}),
+    "PUT /api/v1/requests/{code}": row(BUYER_OWN, code="request", json={**REQUEST_JSON, "version": 1}),
+    "POST /api/v1/requests/{code}/closing": row(BUYER_OWN, code="request", json={"version": 1}),
+    "POST /api/v1/requests/{code}/copies": row(BUYER_OWN, code="request", json={"key": "{key}"}),
+    "GET /api/v1/requests/{code}/invitations": row(BUYER_OWN, code="request"),
+    "POST /api/v1/requests/{code}/invitations": row(BUYER_OWN, code="request", json={"suppliers": ["{supplier_id}"]}),
+    "GET /api/v1/invitations": row(SUPPLIERS),
+    "DELETE /api/v1/invitations/{invitation_id}": row("?- xxx -o ---", invitation_id="asked_supplier"),
+    "PUT /api/v1/invitations/{invitation_id}/answer": row(
+        loosely("?- xoo -x ---"), invitation_id="asked_supplier", json={"answer": "accept", "version": 1}
+    ),
+    "GET /api/v1/invitations/{invitation_id}/messages": row(BOTH_SIDES, invitation_id="asked_supplier"),
+    "POST /api/v1/invitations/{invitation_id}/messages": row(
+        BOTH_WRITE, invitation_id="asked_supplier", form={"text": "Mẫu", "key": "{key}"}
+    ),
+    "PUT /api/v1/invitations/{invitation_id}/read": row(BOTH_SIDES, invitation_id="asked_supplier"),
+    "GET /api/v1/invitations/{invitation_id}/files/{key}": row(BOTH_SIDES, invitation_id="asked_supplier", key="thread_file"),
+}
 
 # Quotes and awards.
 QUOTES: dict[str, Row] = {}
@@ -551,7 +598,41 @@ POOLING: dict[str, Row] = {}
 ROUNDS: dict[str, Row] = {}
 
 # Buyers' pools.
-DEMAND: dict[str, Row] = {}
+JOINT_FORM = {
+    "commodity": "mien-dong", "target_kg": "2000", "kg_12": "300", "delivery_province_code": "01", "join_by": "15/12/2026",
+    "confirm_days": "3", "consent": "true", "key": "{key}",
+}  # fmt: skip
+JOINT_BODY = {
+    "commodity": "mien-dong", "target_kg": 2000, "delivery_province_code": "01", "join_by": "2026-12-15", "consent": True,
+    "months": [{"year": 2026, "month": 12, "kg": 300}], "key": "{key}",
+}  # fmt: skip
+JOINT_MONTHS = [{"year": 2026, "month": 12, "kg": 450}]
+MEMBER = "?x xxx -o xxx"  # Only who takes part: another buyer is told that it has nothing there.
+DEMAND: dict[str, Row] = {
+    "GET /gom-don": row(PUBLIC),
+    "GET /gom-don/moi": row(BUYERS, query="commodity=mien-dong"),
+    "POST /gom-don/moi": row(BUYER_OWN, form=JOINT_FORM),
+    "GET /gom-don/{code}": row(PUBLIC, code="joint"),
+    "POST /gom-don/{code}/tham-gia": row(BUYER_OWN, code="joint", form={"kg_12": "450", "consent": "true"}),
+    "POST /gom-don/{code}/roi": row(loosely(MEMBER), code="joint"),  # The lead calls it off instead.
+    "POST /gom-don/{code}/xac-nhan": row(MEMBER, code="joint_waiting", form={"agree": "true", "round": "1"}),
+    "POST /gom-don/{code}/gia-han": row(BUYER_OWN, code="joint", form={"join_by": "20/12/2026", "version": "{joint_version}"}),
+    "POST /gom-don/{code}/hoi-xac-nhan": row(loosely(BUYER_OWN), code="joint", form={"version": "{joint_version}"}),
+    "POST /gom-don/{code}/bo": row(BUYER_OWN, code="joint", form={"version": "{joint_version}"}),
+    "POST /gom-don/{code}/dang": row(
+        MEMBER, code="joint_agreed", form={"version": "{joint_agreed_version}", "visibility": "public"}
+    ),
+    "GET /api/v1/joint-orders": row(PUBLIC),
+    "POST /api/v1/joint-orders": row(BUYER_OWN, json=JOINT_BODY),
+    "GET /api/v1/joint-orders/{code}": row(PUBLIC, code="joint"),
+    "PUT /api/v1/joint-orders/{code}/part": row(BUYER_OWN, code="joint", json={"consent": True, "months": JOINT_MONTHS}),
+    "DELETE /api/v1/joint-orders/{code}/part": row(loosely(MEMBER), code="joint"),
+    "PUT /api/v1/joint-orders/{code}/answer": row(MEMBER, code="joint_waiting", json={"agree": True, "round": 1}),
+    "POST /api/v1/joint-orders/{code}/{step}": row(
+        BUYER_OWN, code="joint", step="extension", json={"version": "{joint_version}", "join_by": "2026-12-20"}
+    ),
+    "PUT /api/v1/joint-orders/{code}/request": row(MEMBER, code="joint_agreed", json={"version": "{joint_agreed_version}"}),
+}
 
 # Gap sheet.
 GAPS: dict[str, Row] = {}

@@ -22,6 +22,7 @@ from service.catalogue import events, rules
 from service.catalogue.bulk import staging
 from service.catalogue.bulk.papers import Holder, put_certificates
 from service.catalogue.bulk.pending import Pending, hand_in_all, propose_all
+from service.catalogue.bulk.promised import keep_promises
 from service.catalogue.bulk.rows import Counts, ProductRow
 from service.catalogue.models import State
 from service.catalogue.reference.commodities import commodity_keys
@@ -276,6 +277,7 @@ async def _revise_parts(conn: staging.Connection, items: Sequence[_Item]) -> dic
     await staging.stage(
         conn, "said_supply", "catalogue_supply", ("product_id", "year", "month", "capacity_kg"), _supplies(items)
     )
+    await keep_promises(conn)
     kept = ", ".join(f"{c} = coalesce(excluded.{c}, k.{c})" for c in PACK)
     now = ", ".join(f"coalesce(excluded.{c}, k.{c})" for c in PACK)
     was = ", ".join(f"k.{c}" for c in PACK)

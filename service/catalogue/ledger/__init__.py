@@ -6,13 +6,16 @@ of kilograms in a month, with its source (an award, a share of a pooled lot, an 
     promise(session, actor, [Wish(product, month, kg)], source=…, reason=…)   all of it or nothing; never a kilogram twice
     release(session, actor, kind, id, reason=…)    let go what is still owed
     consume(session, actor, kind, id, product, month, kg, on=…)   a part has been delivered
-Reading: free, kept.
+What is declared, or kept back, may not go below what is promised (declaring.py).
+Reading: free, kept; own_supplies and supply_of for pages, with the promises for those who may know of them.
 """
 
 from service.catalogue.ledger.inputs import Source, Wish
 from service.catalogue.ledger.models import SourceKind
 from service.catalogue.ledger.promising import consume, promise, release
 from service.catalogue.ledger.queries import free, kept
+from service.catalogue.ledger.rules import sees_promises
+from service.catalogue.ledger.showing import Supply, SupplyList, own_supplies, supply_of
 from service.catalogue.ledger.views import Kept, Promise
 
 __all__ = [
@@ -20,10 +23,15 @@ __all__ = [
     "Promise",
     "Source",
     "SourceKind",
+    "Supply",
+    "SupplyList",
     "Wish",
     "consume",
     "free",
     "kept",
+    "own_supplies",
     "promise",
     "release",
+    "sees_promises",
+    "supply_of",
 ]

@@ -19,7 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.accounts import Actor
 from service.catalogue.bulk import staging
 from service.catalogue.ledger import events, rules
-from service.catalogue.ledger.inputs import Key, Source, Wish, first_day, number, said, spoken, wanted, weighed
+from service.catalogue.ledger.balances import WISHES, keys_of, move, open_months, refuse
+from service.catalogue.ledger.inputs import Key, Source, Wish, number, said, spoken, wanted, weighed
 from service.catalogue.ledger.queries import PROMISE, promise_in
 from service.catalogue.ledger.views import Promise
 from service.core import clock, formats
@@ -28,27 +29,20 @@ from service.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from service.core.events import Event, announce_all
 from service.core.i18n import _
 
-NAMED_IN_REFUSAL = 3  # So many months that are short are named; more would not be read.
-
-_WISHES = "unnest(%(products)s::uuid[], %(years)s::int[], %(months)s::int[])"
+_ITS = (
+    "m.source_kind = %(kind)s AND m.source_id = %(source)s AND m.product_id = w.product_id AND m.year = w.year"
+    " AND m.month = w.month AND m.released_at IS NULL"
+)
 _LOOK = f"""
-SELECT p.id, w.year * 12 + w.month - 1, p.name, b.limit_kg - b.promised_kg - b.delivered_kg
-  FROM {_WISHES} AS w(product_id, year, month)
+SELECT p.id, w.year * 12 + w.month - 1, p.name, b.limit_kg - b.promised_kg - b.delivered_kg, {PROMISE}
+  FROM {WISHES} AS w(product_id, year, month)
   JOIN catalogue_product p ON p.id = w.product_id
   LEFT JOIN catalogue_ledger_month b ON b.product_id = w.product_id AND b.year = w.year AND b.month = w.month
+  LEFT JOIN catalogue_promise m ON {_ITS}
  ORDER BY p.id, w.year, w.month FOR KEY SHARE OF p
 """  # noqa: S608 - only our own constants are put in.
-_OPEN = f"""
-INSERT INTO catalogue_ledger_month (product_id, year, month, limit_kg)
-SELECT w.product_id, w.year, w.month, n.kg
-  FROM {_WISHES} AS w(product_id, year, month)
- CROSS JOIN LATERAL (SELECT catalogue_ledger_limit(w.product_id, w.year, w.month) AS kg) n
- WHERE n.kg IS NOT NULL ORDER BY w.product_id, w.year, w.month ON CONFLICT DO NOTHING
-"""  # noqa: S608 - only our own constants are put in.
 _STANDING = f"""
-SELECT {PROMISE} FROM {_WISHES} AS w(product_id, year, month)
-  JOIN catalogue_promise m ON m.source_kind = %(kind)s AND m.source_id = %(source)s AND m.product_id = w.product_id
-   AND m.year = w.year AND m.month = w.month AND m.released_at IS NULL
+SELECT {PROMISE} FROM {WISHES} AS w(product_id, year, month) JOIN catalogue_promise m ON {_ITS}
 """  # noqa: S608 - only our own constants are put in.
 _MAKE = f"""
 INSERT INTO catalogue_promise AS m (id, product_id, year, month, kg, source_kind, source_id, label, reason, made_at, made_by)
@@ -57,21 +51,6 @@ SELECT w.id, w.product_id, w.year, w.month, w.kg, %(kind)s, %(source)s, %(label)
     AS w(id, product_id, year, month, kg)
 ON CONFLICT DO NOTHING RETURNING {PROMISE}
 """  # noqa: S608 - only our own constants are put in.
-# What is added is added to the balance as it is once the lock is held; where it does not fit, nothing is written.
-_MOVE = """
-WITH w AS MATERIALIZED (
-  SELECT * FROM unnest(%(products)s::uuid[], %(years)s::int[], %(months)s::int[], %(promised)s::numeric[],
-                       %(delivered)s::numeric[]) AS w(product_id, year, month, promised, delivered)),
-held AS MATERIALIZED (
-  SELECT b.product_id, b.year, b.month FROM catalogue_ledger_month b JOIN w USING (product_id, year, month)
-   ORDER BY b.product_id, b.year, b.month FOR NO KEY UPDATE OF b)
-UPDATE catalogue_ledger_month b
-   SET promised_kg = b.promised_kg + w.promised, delivered_kg = b.delivered_kg + w.delivered
-  FROM held h JOIN w USING (product_id, year, month)
- WHERE b.product_id = h.product_id AND b.year = h.year AND b.month = h.month
-   AND b.promised_kg + b.delivered_kg + w.promised + w.delivered <= b.limit_kg
-RETURNING b.product_id, b.year * 12 + b.month - 1
-"""
 _OWED = f"""
 SELECT {PROMISE} FROM catalogue_promise m
  WHERE m.source_kind = %(kind)s AND m.source_id = %(source)s AND m.released_at IS NULL AND m.kg > m.consumed_kg
@@ -105,17 +84,17 @@ async def promise(
         raise NotAllowed(_("Bạn chỉ có quyền xem nên không hứa hàng được."))
     asked, source, why = wanted(wishes), spoken(source), said(reason)
     conn = await staging.connection(session)
-    found = await (await conn.execute(_LOOK, _keys(asked))).fetchall()
+    found = await (await conn.execute(_LOOK, {**keys_of(asked), "kind": source.kind, "source": source.id})).fetchall()
     free = {(row[0], row[1]): row[3] for row in found}
     names = {row[0]: row[2] for row in found}
     if len(free) < len(asked):
         raise NotFound(_("Không có sản phẩm này, hoặc sản phẩm chưa được đăng."))
-    standing = await _standing(conn, asked, source)
+    standing = _same(asked, (promise_in(row[4:]) for row in found if row[4] is not None))
     fresh = {key: kg for key, kg in asked.items() if key not in standing}
     if fresh and any(free[key] is None for key in fresh):
-        await conn.execute(_OPEN, _keys(fresh))
+        await open_months(conn, fresh)
     if instead_of is None and any(free[key] is not None and free[key] < kg for key, kg in fresh.items()):
-        await _refuse(conn, names, fresh)  # Told before anything is written; unless it has become free in this moment.
+        await refuse(conn, names, fresh)  # Told before anything is written; unless it has become free in this moment.
     moved: dict[Key, Decimal] = {}
     facts: list[tuple[Event, Any, Any]] = []
     if instead_of is not None and instead_of != (source.kind, source.id):
@@ -124,12 +103,13 @@ async def promise(
         moved = {(each.product_id, number(each.month)): -each.owed_kg for each in gone}
     made = await _make(conn, actor, fresh, source, why) if fresh else {}
     if len(made) < len(fresh):  # The same source was a moment faster in another transaction.
-        standing |= await _standing(conn, fresh, source)
+        again = await conn.execute(_STANDING, {**keys_of(fresh), "kind": source.kind, "source": source.id})
+        standing |= _same(asked, map(promise_in, await again.fetchall()))
     for key, each in made.items():
         moved[key] = moved.get(key, Decimal(0)) + each.kg
         facts.append((events.CapacityPromised(each.product_id, each.id), None, _told(each)))
     await announce_all(session, facts, actor=actor)
-    await _move(conn, moved, names, made)
+    await move(conn, moved, names, {key: each.kg for key, each in made.items()})
     standing |= made
     return [standing[key] for key in asked]
 
@@ -152,7 +132,7 @@ async def release(
     only = None if months is None else [number(day) for day in months]
     gone = await _let_go(conn, actor, (source_kind, source_id), why, product_id, only)
     await announce_all(session, [_released(each, why) for each in gone], actor=actor)
-    await _move(conn, {(each.product_id, number(each.month)): -each.owed_kg for each in gone}, {}, {})
+    await move(conn, {(each.product_id, number(each.month)): -each.owed_kg for each in gone}, {}, {})
     return len(gone)
 
 
@@ -210,19 +190,18 @@ async def consume(
     fact = events.PromiseConsumed(held.product_id, held.id)
     await announce_all(session, [(fact, None, {"kg": weight, "on": on, "label": held.source.label})], actor=actor)
     at = (held.product_id, number(held.month))
-    await _move(conn, {at: -weight}, {}, {}, {at: weight})
+    await move(conn, {at: -weight}, {}, {}, {at: weight})
     return promise_in(row or ())
 
 
-async def _standing(conn: staging.Connection, asked: Mapping[Key, Decimal], source: Source) -> dict[Key, Promise]:
+def _same(asked: Mapping[Key, Decimal], found: Iterable[Promise]) -> dict[Key, Promise]:
     """What the source has already; another weight than before is not a repetition, and is refused."""
-    found = await conn.execute(_STANDING, {**_keys(asked), "kind": source.kind, "source": source.id})
-    standing = {(each.product_id, number(each.month)): each for each in map(promise_in, await found.fetchall())}
+    standing = {(each.product_id, number(each.month)): each for each in found}
     for key, each in standing.items():
         if each.kg != asked[key]:
             raise Conflict(
                 _("Đã hứa %(old)s trong %(month)s cho %(label)s. Hãy bỏ lời hứa cũ trước khi hứa %(new)s.",
-                  old=formats.kg(each.kg), month=formats.month(each.month), label=source.label, new=formats.kg(asked[key]))
+                  old=formats.kg(each.kg), month=formats.month(each.month), label=each.source.label, new=formats.kg(asked[key]))
             )  # fmt: skip
     return standing
 
@@ -232,7 +211,7 @@ async def _make(
 ) -> dict[Key, Promise]:
     found = await conn.execute(
         _MAKE,
-        {**_keys(fresh), "ids": [new_id() for _key in fresh], "kg": list(fresh.values()), "kind": source.kind,
+        {**keys_of(fresh), "ids": [new_id() for _key in fresh], "kg": list(fresh.values()), "kind": source.kind,
          "source": source.id, "label": source.label, "reason": reason, "at": clock.now(), "by": actor.person_id},
     )  # fmt: skip
     return {(each.product_id, number(each.month)): each for each in map(promise_in, await found.fetchall())}
@@ -256,65 +235,10 @@ async def _let_go(
     return owed
 
 
-async def _move(
-    conn: staging.Connection,
-    promised: Mapping[Key, Decimal],
-    names: Mapping[UUID, str],
-    made: Mapping[Key, Promise],
-    delivered: Mapping[Key, Decimal] | None = None,
-) -> None:
-    """Add to the balances; refuses the whole where one of them has no room."""
-    moved = {key: kg for key, kg in sorted(promised.items()) if kg or delivered}
-    if not moved:
-        return
-    more = [(delivered or {}).get(key, Decimal(0)) for key in moved]
-    found = await conn.execute(_MOVE, {**_keys(moved), "promised": list(moved.values()), "delivered": more})
-    done = {(product_id, month) for product_id, month in await found.fetchall()}
-    if len(done) < len(moved):
-        short = {key: made[key].kg for key in moved if key not in done and key in made}
-        await _refuse(conn, names, short, {key: kg - moved[key] for key, kg in short.items()})
-        raise Conflict(_("Hàng của tháng này vừa được hứa cho người khác. Hãy thử lại."))
-
-
-async def _refuse(
-    conn: staging.Connection, names: Mapping[UUID, str], asked: Mapping[Key, Decimal], back: Mapping[Key, Decimal] | None = None
-) -> None:
-    """Say which months are short and what is free of them, `back` included; nothing is said where all is free by now."""
-    found = await conn.execute(
-        f"SELECT w.product_id, w.year * 12 + w.month - 1, b.limit_kg - b.promised_kg - b.delivered_kg"  # noqa: S608 - our own constants.
-        f"  FROM {_WISHES} AS w(product_id, year, month) LEFT JOIN catalogue_ledger_month b USING (product_id, year, month)",
-        _keys(asked),
-    )
-    short = []
-    for product_id, month, left in sorted(await found.fetchall(), key=lambda row: row[:2]):
-        kg = asked[(product_id, month)]
-        free = None if left is None else left + (back or {}).get((product_id, month), Decimal(0))
-        at = {"product": names[product_id], "month": formats.month(first_day(month)), "kg": formats.kg(kg)}
-        if free is None:
-            short.append(_("%(product)s chưa khai năng lực cho %(month)s", **at))
-        elif free < kg:
-            short.append(_("%(product)s trong %(month)s chỉ còn %(free)s, không đủ %(kg)s", free=formats.kg(free), **at))
-    if short:
-        more = _(" và %(n)s tháng nữa", n=len(short) - NAMED_IN_REFUSAL) if len(short) > NAMED_IN_REFUSAL else ""
-        raise Conflict("; ".join(short[:NAMED_IN_REFUSAL]) + more + ".")
-
-
 def _released(each: Promise, reason: str) -> tuple[Event, Any, Any]:
     gone = {"month": each.month, "kg": each.owed_kg, "label": each.source.label, "reason": reason}
     return events.PromiseReleased(each.product_id, each.id), None, gone
 
 
 def _told(each: Promise) -> dict[str, Any]:
-    return {
-        "month": each.month, "kg": each.kg, "source": each.source.kind, "source_id": each.source.id, "label": each.source.label,
-        "reason": each.reason,
-    }  # fmt: skip
-
-
-def _keys(asked: Iterable[Key]) -> dict[str, list[Any]]:
-    keys = list(asked)
-    return {
-        "products": [product_id for product_id, _month in keys],
-        "years": [month // 12 for _product, month in keys],
-        "months": [month % 12 + 1 for _product, month in keys],
-    }
+    return {"month": each.month, "kg": each.kg, "label": each.source.label, "reason": each.reason}

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import TypeVar
+from uuid import UUID
 
-from service.accounts import Actor
+from service.accounts import Actor, Role
 
 KgT = TypeVar("KgT", float, Decimal)
 
@@ -21,6 +22,11 @@ def may_promise(actor: Actor) -> bool:
     anywhere are refused.
     """
     return actor.may_write
+
+
+def sees_promises(actor: Actor | None, organisation_id: UUID) -> bool:
+    """Whether the actor may know to whom a supplier's months are promised and what it keeps back: its people, and officers."""
+    return actor is not None and (actor.organisation_id == organisation_id or actor.role in (Role.OFFICER, Role.SYSTEM))
 
 
 def spoken_for(years: Iterable[int], year: int) -> int | None:

@@ -25,13 +25,6 @@ class InvitationSent(_OfRequest):
 
 
 @dataclass(frozen=True)
-class InvitationSeen(_OfRequest):
-    """The supplier's people have opened it for the first time."""
-
-    unanswered: ClassVar[str | None] = "The buyer reads it on the page; nobody is waiting to be told."
-
-
-@dataclass(frozen=True)
 class InvitationAccepted(_OfRequest):
     """The supplier will answer the request."""
 

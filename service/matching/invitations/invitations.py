@@ -157,7 +157,10 @@ async def withdraw_invitation(session: AsyncSession, actor: Actor, invitation_id
 
 
 async def open_thread(session: AsyncSession, actor: Actor, invitation_id: UUID) -> Invitation:
-    """Somebody opens the thread: the supplier has seen the invitation, and what the other side wrote has been read."""
+    """Somebody opens the thread: the supplier has seen the invitation, and what the other side wrote has been read.
+
+    That is a mark on the rows and no fact of the journal: reading a page tells the journal nothing.
+    """
     one, _request, side, _quotes = await locked(session, actor, invitation_id)
     now = clock.now()
     if side is Side.SUPPLIER and one.seen_at is None:
@@ -165,10 +168,14 @@ async def open_thread(session: AsyncSession, actor: Actor, invitation_id: UUID) 
         if one.state == InvitationState.SENT:
             one.state = InvitationState.SEEN
         await session.flush()
-        await announce(session, events.InvitationSeen(one.id, one.request_id, one.supplier_id), actor=actor)
     if side is not None:
-        await session.execute(_READ, {"invitation": one.id, "side": side.value, "at": now})
+        await mark_read(session, one.id, side)
     return one
+
+
+async def mark_read(session: AsyncSession, invitation_id: UUID, side: Side) -> None:
+    """What was written for that side has been read now; what was read before keeps its moment."""
+    await session.execute(_READ, {"invitation": invitation_id, "side": side.value, "at": clock.now()})
 
 
 async def note_silence(session: AsyncSession) -> int:

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.core.events import every, on
 from service.matching.events import RequestRevised
-from service.matching.invitations import events, invitations, mails
+from service.matching.invitations import events, invitations, mails, threads
 
 
 @on(events.InvitationSent)
@@ -43,3 +43,9 @@ async def tell_changed(session: AsyncSession, fact: RequestRevised) -> None:
 async def note_silence(session: AsyncSession) -> None:
     """Write down who has let the last day go by."""
     await invitations.note_silence(session)
+
+
+@every("* * * * *")
+async def tell_unread(session: AsyncSession) -> None:
+    """Write to whoever has left something unread for ten minutes."""
+    await threads.tell_unread(session)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from service.matching.pooling import answer, sheet
 from service.matching.pooling.problem import (
     Binding,
     KeptOut,
@@ -33,12 +34,14 @@ __all__ = [
     "StandIn",
     "Supplier",
     "Violation",
+    "answer",
     "better",
     "binding",
     "cost",
     "filled",
     "kept_out",
     "room",
+    "sheet",
     "short",
     "violations",
     "worth",

@@ -20,10 +20,15 @@ from service.matching.pooling.rows import Rows, Terms
 
 # A double counts whole numbers exactly up to here; sums of prices are brought below it.
 COUNTED_EXACTLY = 2**52
+# Up to here HiGHS tells sums apart that differ by one; above, a lot is called the best when it is so to nine digits.
+TOLD_APART = 10**13
 # HiGHS takes 0.000001 of a switch for nothing; above so many packs behind one switch that could be a pack too many.
 MOST_PACKS = 1_000_000
 # What the floating point of HiGHS may hide in a bound.
 SLACK = 1e-9
+HAIR = 1e-6
+HEAD_START = 0.1
+UNBOUNDED = 2**62
 
 Told = Callable[[int | None, int | None], None]
 
@@ -75,13 +80,13 @@ class _Race:
                 self.values, self.value = list(values), value
             self._meet()
 
-    def none_below(self, bound: float) -> None:
-        """Take note that nothing is smaller; sums are whole, so a bound is rounded up (less what floating point may hide)."""
+    def none_below(self, bound: float, *, exact: bool) -> None:
+        """Take note that nothing is smaller. Sums are whole, so a bound is rounded up, less what floating point may hide."""
         if isinf(bound):
             return
-        whole = ceil(bound - max(1e-6, abs(bound) * SLACK))
+        hidden = HAIR if exact else max(HAIR, abs(bound) * SLACK)
         with self.lock:
-            self.bound = max(self.bound, whole)
+            self.bound = max(self.bound, ceil(bound - hidden))
             self._meet()
 
     def nothing(self) -> None:
@@ -89,8 +94,15 @@ class _Race:
             self.impossible = self.value is None
             self.over.set()
 
+    @property
+    def proven(self) -> bool:
+        """Whether nothing is smaller than what was found."""
+        if self.value is None:
+            return False
+        return self.bound >= self.value - (abs(self.value) * SLACK if abs(self.value) > TOLD_APART else 0)
+
     def _meet(self) -> None:
-        if self.value is not None and self.bound >= self.value - abs(self.value) * SLACK / 10:
+        if self.proven:
             self.over.set()
 
     def run(self, engine: Callable[[], None]) -> None:
@@ -126,22 +138,28 @@ def least(
         return Answer(race.values, known, proven=True)
     engines: list[Callable[[], None]] = [lambda: _cp_sat(race, limits, max(1, limits.workers - 1))]
     if limits.workers > 1 and max(rows.high, default=0) <= MOST_PACKS:
+        import highspy  # noqa: F401, PLC0415 - loaded before the clock of the head start runs.
+
         engines.insert(0, lambda: _highs(race, limits))
     race.running = len(engines)
     threads = [threading.Thread(target=race.run, args=(engine,), daemon=True) for engine in engines]
-    for thread in threads:
-        thread.start()
+    threads[0].start()
+    if len(threads) > 1:
+        # Small lots are done before the second engine, which takes a second to load, is needed at all.
+        race.over.wait(HEAD_START)
+        threads[1].start()
     stopped = _wait(race, limits, unit, told)
     race.over.set()
-    for stop in list(race.stops):
-        stop()
     for thread in threads:
-        thread.join()
+        while thread.is_alive():
+            # An engine that is just about to begin does not hear the first call.
+            for stop in list(race.stops):
+                stop()
+            thread.join(0.02)
     if race.failure is not None:
         raise race.failure
     bound = None if race.bound == -inf else int(race.bound) * unit
-    proven = race.value is not None and race.bound >= race.value - abs(race.value) * SLACK / 10
-    return Answer(race.values, bound, proven, race.impossible, stopped and not proven, race.effort)
+    return Answer(race.values, bound, race.proven, race.impossible, stopped and not race.proven, race.effort)
 
 
 def _in_units(rows: Rows, goal: Terms) -> tuple[Terms, int]:
@@ -178,20 +196,11 @@ def _wait(race: _Race, limits: Limits, unit: int, told: Told | None) -> bool:
 
 
 def _cp_sat(race: _Race, limits: Limits, workers: int) -> None:
+    if race.over.is_set():
+        return
     from ortools.sat.python import cp_model  # noqa: PLC0415 - a second and 85 MB, only where something is solved.
 
-    model = cp_model.CpModel()
-    rows = race.rows
-    variables = [model.new_int_var(low, high, "") for low, high in zip(rows.low, rows.high, strict=True)]
-    for low, terms, high in rows.rows:
-        total = cp_model.LinearExpr.weighted_sum([variables[at] for at in terms], list(terms.values()))
-        model.add_linear_constraint(
-            total, cp_model.INT32_MIN * 2**20 if low is None else low, cp_model.INT32_MAX * 2**20 if high is None else high
-        )
-    model.minimize(cp_model.LinearExpr.weighted_sum([variables[at] for at in race.goal], list(race.goal.values())))
-    if race.values is not None:
-        for variable, value in zip(variables, race.values, strict=True):
-            model.add_hint(variable, value)
+    model, variables = _told_to_cp_sat(race)
     solver = cp_model.CpSolver()
     solver.parameters.max_time_in_seconds = max(0.01, limits.until - time.monotonic())
     if limits.effort is not None:
@@ -201,20 +210,37 @@ def _cp_sat(race: _Race, limits: Limits, workers: int) -> None:
     solver.parameters.linearization_level = 2
     if workers > 1:
         solver.parameters.subsolvers[:] = ["max_lp", "reduced_costs"]
-    solver.best_bound_callback = race.none_below
+    solver.best_bound_callback = lambda bound: race.none_below(bound, exact=True)
 
     class Watch(cp_model.CpSolverSolutionCallback):
         def on_solution_callback(self) -> None:
             race.found([self.value(variable) for variable in variables])
 
     race.stops.append(solver.stop_search)
+    if race.over.is_set():
+        return
     status = solver.solve(model, Watch())
     race.effort += solver.deterministic_time
     if status in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
         race.found([solver.value(variable) for variable in variables])
-        race.none_below(solver.best_objective_bound)
+        race.none_below(solver.best_objective_bound, exact=True)
     elif status == cp_model.INFEASIBLE:
         race.nothing()
+
+
+def _told_to_cp_sat(race: _Race) -> tuple[Any, list[Any]]:
+    from ortools.sat.python import cp_model  # noqa: PLC0415
+
+    model, rows = cp_model.CpModel(), race.rows
+    variables = [model.new_int_var(low, high, "") for low, high in zip(rows.low, rows.high, strict=True)]
+    for low, terms, high in rows.rows:
+        total = cp_model.LinearExpr.weighted_sum([variables[at] for at in terms], list(terms.values()))
+        model.add_linear_constraint(total, -UNBOUNDED if low is None else low, UNBOUNDED if high is None else high)
+    model.minimize(cp_model.LinearExpr.weighted_sum([variables[at] for at in race.goal], list(race.goal.values())))
+    if race.values is not None:
+        for variable, value in zip(variables, race.values, strict=True):
+            model.add_hint(variable, value)
+    return model, variables
 
 
 def _highs(race: _Race, limits: Limits) -> None:
@@ -235,7 +261,7 @@ def _highs(race: _Race, limits: Limits) -> None:
         race.found([round(value) for value in event.data_out.mip_solution])
 
     def asked(event: Any) -> None:
-        race.none_below(event.data_out.mip_dual_bound)
+        race.none_below(event.data_out.mip_dual_bound, exact=False)
         called_off(event)
 
     def called_off(event: Any) -> None:
@@ -252,7 +278,10 @@ def _highs(race: _Race, limits: Limits) -> None:
     solution = engine.getSolution()
     if solution.value_valid:
         race.found([round(value) for value in solution.col_value])
-    race.none_below(engine.getInfo().mip_dual_bound)
+    bound = engine.getInfo().mip_dual_bound
+    # At its own end HiGHS has looked at everything: nothing is better by one than what it calls the best.
+    ended = engine.getModelStatus() == highspy.HighsModelStatus.kOptimal
+    race.none_below(bound, exact=ended and abs(bound) <= TOLD_APART)
 
 
 def _quiet_highs() -> Any:

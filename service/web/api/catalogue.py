@@ -51,7 +51,8 @@ class MonthOut(Out):
 
     year: int
     month: int
-    capacity_kg: float | None = Field(validation_alias="capacity")
+    capacity_kg: float | None = Field(validation_alias="capacity", description="What may be promised at all.")
+    free_kg: float | None = Field(validation_alias="free", description="What of it is not promised to anybody yet.")
     in_season: bool = Field(validation_alias="season")
     borrowed_from: int | None = Field(description="The declared year whose figure stands in for this month.")
 

@@ -82,7 +82,7 @@ async def compare(me: Me, session: Session, asked: Annotated[CompareParameters, 
 
 def _product(each: matching.Compared) -> ComparedOut:
     page = each.page
-    months = [MonthOut(year=cell.year, month=cell.month, season=cell.season, free_kg=cell.capacity) for cell in each.cells]
+    months = [MonthOut(year=cell.year, month=cell.month, season=cell.season, free_kg=cell.free) for cell in page.cells]
     return ComparedOut(
         slug=page.slug, name=page.title, supplier_slug=page.supplier.slug, supplier_name=page.supplier.title,
         photo=page.photos[0].src_320 if page.photos else None, illustrative=page.illustrative, months=months,

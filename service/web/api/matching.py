@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import Field
@@ -14,71 +13,17 @@ from service import matching
 from service.core import places
 from service.core.errors import Invalid
 from service.core.i18n import _, locale
+from service.web.api import requests as writing
+from service.web.api.request_shapes import RequestOut, request_out
 from service.web.api.shapes import Out, Parameters, ReasonOut
 from service.web.deps import Me, Session
 
 router = APIRouter(tags=["matching"])
+router.include_router(writing.router)
 SCOPE = "requests"
 
 MOST = 100
 DEEPEST = 10_000
-
-
-class MonthOut(Out):
-    """So many kilograms in one month."""
-
-    year: int
-    month: int
-    kg: float
-
-
-class BuyerOut(Out):
-    """Whose request it is."""
-
-    slug: str
-    name: str
-    kind: str
-    verified: bool
-    illustrative: bool
-
-
-class CommodityRef(Out):
-    """A reference commodity."""
-
-    slug: str
-    name: str
-    name_en: str
-
-
-class RequestOut(Out):
-    """One sourcing request."""
-
-    code: str
-    title: str
-    state: str = Field(description="draft, open or closed.")
-    answerable: bool = Field(description="Open, and its deadline not over.")
-    visibility: str = Field(description="public, matched, anonymous or invited.")
-    buyer: BuyerOut | None = Field(description="Null where the buyer is not named.")
-    commodity: CommodityRef | None
-    words: str | None
-    months: list[MonthOut]
-    total_kg: float
-    ceiling_vnd_per_kg: int | None
-    min_stars: int | None
-    certificates: list[str]
-    pack_net_g: int | None
-    delivery_province_code: str
-    place: str | None
-    deadline: date | None
-    note: str | None
-    sealed: bool = Field(description="Nobody reads a quote before the deadline is over.")
-    closes_at_quotes: int | None = Field(description="So many quotes end it before its deadline; null where none do.")
-    quotes: int = Field(description="How many suppliers have quoted.")
-    mark: str | None = Field(description="The protected name under which the goods will be sold: its slug.")
-    extra: dict[str, Any] = Field(description="What a matching round asks besides.")
-    opened_at: datetime | None
-    illustrative: bool
-    version: int
 
 
 class CountOut(Out):
@@ -256,7 +201,7 @@ async def requests(asked: Annotated[RequestParameters, Query()], me: Me, session
     )
     found = await matching.open_requests(session, search, me)
     return RequestsOut(
-        items=[_request(each) for each in found.items],
+        items=[request_out(each) for each in found.items],
         total=found.total,
         facets=RequestFacets(
             commodity=[CountOut(value=each.slug, name=each.called(locale()), count=n) for each, n in found.commodities],
@@ -269,7 +214,7 @@ async def requests(asked: Annotated[RequestParameters, Query()], me: Me, session
 @router.get("/requests/{code}")
 async def request(code: str, asked: Annotated[Parameters, Query()], me: Me, session: Session) -> RequestOut:  # noqa: ARG001 - it refuses unknown parameters.
     """One request, as far as the reader may see it."""
-    return _request(await matching.request_page(session, code, me))
+    return request_out(await matching.request_page(session, code, me))
 
 
 @router.get("/requests/{code}/matches")
@@ -309,37 +254,6 @@ async def requests_for_product(slug: str, asked: Annotated[Parameters, Query()],
     )
 
 
-def _request(view: matching.RequestView) -> RequestOut:
-    return RequestOut(
-        code=view.code,
-        title=view.title,
-        state=view.state,
-        answerable=view.answerable,
-        visibility=view.visibility,
-        buyer=BuyerOut.model_validate(view.buyer) if view.buyer else None,
-        commodity=CommodityRef.model_validate(view.commodity) if view.commodity else None,
-        words=view.words,
-        months=[MonthOut(year=day.year, month=day.month, kg=float(kg)) for day, kg in view.months],
-        total_kg=float(view.total),
-        ceiling_vnd_per_kg=view.ceiling,
-        min_stars=view.min_stars,
-        certificates=list(view.certificates),
-        pack_net_g=view.pack_g,
-        delivery_province_code=view.province_code,
-        place=view.place,
-        deadline=view.deadline,
-        note=view.note,
-        sealed=view.sealed,
-        closes_at_quotes=view.closes_at_quotes,
-        quotes=view.quotes,
-        mark=view.mark_slug,
-        extra=dict(view.extra),
-        opened_at=view.opened_at,
-        illustrative=view.illustrative,
-        version=view.version,
-    )
-
-
 def _match(view: matching.CandidateView) -> MatchOut:
     return MatchOut(
         position=view.position,
@@ -367,7 +281,7 @@ def _match(view: matching.CandidateView) -> MatchOut:
 
 
 def _fit(fit: matching.RequestFit) -> FitOut:
-    return FitOut(request=_request(fit.request), match=_match(fit.best))
+    return FitOut(request=request_out(fit.request), match=_match(fit.best))
 
 
 def _city(typed: str | None) -> str | None:

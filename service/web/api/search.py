@@ -30,7 +30,7 @@ PARAMETERS: dict[str, tuple[dict[str, Any], str]] = {
     "commune": (LIST_VALUE, "Code or name, of today or of before July 2025; a former district means all that it became."),
     "price_max": ({"type": "string"}, "Highest retail price of the cheapest pack, in đồng: 85000, 85k."),
     "month": ({"type": "integer", "minimum": 1, "maximum": 12}, "In season then; with kg: the month it is needed in."),
-    "kg": ({"type": "string"}, "Least capacity in that month (or in any month), of the newest declared year: 500, 1,5 tấn."),
+    "kg": ({"type": "string"}, "Least kilograms free in the next such month (or in any of the next twelve): 500, 1,5 tấn."),
     "supplier": ({"type": "string"}, "Slug of a supplier."),
     "sort": ({"type": "string", "enum": ["price", "-price", "name", "new"]}, "Best match first unless given."),
     "cursor": ({"type": "string"}, "The `next` of the page before."),

@@ -1,16 +1,15 @@
-"""The parts of a product on its supplier's desk: sizes, wholesale prices, capacity by month, stock. Each is one small form.
+"""The parts of a product on its supplier's desk: sizes, wholesale prices, stock. Each is one small form. Months: ledger.py.
 
 /ban-hang/san-pham/{slug}/quy-cach    desk/packs.html
 /ban-hang/san-pham/{slug}/gia-si      desk/prices.html
-/ban-hang/san-pham/{slug}/nang-luc    desk/capacity.html   ?nam=2026
 /ban-hang/san-pham/{slug}/ton-kho     desk/stock.html
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from service import catalogue
@@ -74,45 +73,6 @@ async def keep_prices(slug: str, request: Request, page: Page, me: Acting, sessi
     return _rows_refused(page, "desk/prices.html", product, form, count, refusal, _prices_form(product))
 
 
-@router.get("/nang-luc")
-async def capacity(
-    slug: str, page: Page, me: Signed, reader: Reader, nam: Annotated[int | None, Query(ge=2000, le=2100)] = None
-) -> Response:
-    """The twelve months of a year on the strip, ready to be changed."""
-    only_writers(me)
-    product = await own_product(reader, me, slug)
-    years = await catalogue.declared(reader, product.id)
-    year = nam or clock.today().year
-    # A year that nobody has declared yet starts from the newest one: most of it stays as it was.
-    start = year if year in years or not years else max(years)
-    form = _capacity_form(years, start, product.version)
-    return _capacity_page(page, product, form, years, year, copied=start if start != year else None)
-
-
-@router.post("/nang-luc")
-async def keep_capacity(slug: str, request: Request, page: Page, me: Acting, session: Session, reader: Reader) -> Response:
-    """Keep the twelve months."""
-    product = await own_product(reader, me, slug)
-    years = await catalogue.declared(reader, product.id)
-    form = await forms.read(request, catalogue.CapacityInput)
-    if form.value is None:
-        return _capacity_page(page, product, form, years, clock.today().year, status=422)
-    value, version = form.value, version_of(form)
-    refusal = await attempt(session, lambda: catalogue.declare_capacity(session, me, product.id, version, value))
-    if refusal is None:
-        return page.redirect(f"/ban-hang/san-pham/{slug}", _("Đã lưu năng lực năm %(year)s.", year=value.year))
-    product, years = await own_product(reader, me, slug), await catalogue.declared(reader, product.id)  # As they are now.
-    now = _capacity_form(years, value.year, product.version).typed
-    moved = [
-        (_("Tháng %(n)s", n=month), form.typed.get(name, ""), now.get(name, ""))
-        for month in range(1, 13)
-        if form.typed.get(name := f"capacity_{month:02d}", "") != now.get(name, "")
-    ]
-    form.typed["version"] = str(product.version)
-    form.errors["form"] = refusal.message
-    return _capacity_page(page, product, form, years, value.year, status=409, moved=moved)
-
-
 @router.get("/ton-kho")
 async def stock(slug: str, page: Page, me: Signed, reader: Reader) -> Response:
     """What lies in store, ready to be counted again."""
@@ -151,32 +111,6 @@ def _prices_form(product: catalogue.ProductPage) -> forms.Form[Any]:
 def _stock_form(product: catalogue.ProductPage) -> forms.Form[Any]:
     today = stored_text(product.stock_on or clock.today())
     return forms.filled({"stock_kg": stored_text(product.stock_kg), "stock_on": today, "version": product.version})
-
-
-def _capacity_form(years: dict[int, dict[int, Any]], year: int, version: int) -> forms.Form[Any]:
-    months = years.get(year, {})
-    values = {f"capacity_{month:02d}": stored_text(months.get(month)) for month in range(1, 13)}
-    return forms.filled({**values, "year": year, "version": version})
-
-
-def _capacity_page(
-    page: PageMaker, product: catalogue.ProductPage, form: forms.Form[Any], years: dict[int, dict[int, Any]], year: int, *,
-    status: int = 200, moved: list[tuple[str, str, str]] | None = None,
-    copied: int | None = None,
-) -> Response:  # fmt: skip
-    values = {month: form.typed.get(f"capacity_{month:02d}", "") for month in range(1, 13)}
-    nearby = sorted({*years, clock.today().year, clock.today().year + 1, year})
-    return page.show(
-        "desk/capacity.html",
-        status=status,
-        product=product,
-        form=form,
-        values=values,
-        year=year,
-        years=nearby,
-        moved=moved or [],
-        copied=copied,
-    )
 
 
 def _rows_page(

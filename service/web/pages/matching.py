@@ -18,10 +18,11 @@ from starlette.responses import Response
 
 from service import matching
 from service.accounts import Role
-from service.core import places
+from service.core import clock, formats, places
+from service.core.db import new_id
 from service.core.i18n import _, locale
 from service.web.deps import Me, Page, Session, Signed
-from service.web.pages import requests, saved_weights
+from service.web.pages import forms, requests, saved_weights
 from service.web.pages.render import environment, here
 
 router = APIRouter()
@@ -95,20 +96,35 @@ async def request_page(
     """One request and everyone who could answer it; weights moved by the reader are answered at once."""
     given = asked.weights() if any(name.startswith("weight_") for name in request.query_params) else None
     ranked = await matching.ranked(session, code, given, actor=me, limit=asked.show)
-    buyer = ranked.request.buyer
-    keeps_weights = ranked.request.mine and matching.weights.may_keep_weights(me)
+    view = ranked.request
+    keeps_weights = view.mine and matching.weights.may_keep_weights(me)
     kept = await matching.weights.weights_of(session, me.organisation_id) if keeps_weights and me is not None else None
+    invited = await matching.invitations.invited_suppliers(session, me, code) if me is not None and view.mine else {}
+    today = clock.today()
+    may_invite = (
+        view.mine
+        and me is not None
+        and me.organisation_id is not None
+        and matching.invitations.may_invite(me, view, me.organisation_id, today, view.quotes)
+    )
     return page.show(
         "matching/request.html",
         fragment="matching/_candidates.html",
         ranked=ranked,
+        nav=await matching.request_tabs(session, view),
+        tab="",
+        invited=invited,
+        state_name=matching.invitations.state_name,
+        may_invite=may_invite,
+        form=forms.filled({"answer_by": formats.day(matching.invitations.answer_by(today, view.deadline))}),
+        key=new_id(),
         may_revise=ranked.request.mine and ranked.request.state != "closed" and me is not None and me.may_write,
         more=here(request, show=str(min(asked.show + MORE, MOST_SHOWN))) if asked.show < MOST_SHOWN else None,
         weights=[(name, matching.factor_name(name), value) for name, value in ranked.weights.named()],
         keeps_weights=keeps_weights,
         weights_version=kept.version if kept is not None else 0,
         has_kept_weights=kept is not None and kept.weights is not None,
-        checklist=await matching.checklists.checklist_of(session, buyer.id) if buyer is not None else None,
+        checklist=await matching.checklists.checklist_of(session, view.buyer.id) if view.buyer is not None else None,
         show=asked.show,
         strip_of=_strip_of,
         bar_of=_bar_of,

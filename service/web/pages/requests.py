@@ -2,16 +2,18 @@
 
 /tim-hang/moi            matching/request_form.html   form, options
 /tim-hang/{code}/sua     matching/request_form.html   the same, filled; the address may carry a change to try
+/tim-hang/{code}/thay-doi  matching/versions.html   what each change after publication has changed
+/tim-hang/{code}/sao-chep  POST: a draft that asks for the same once more
 /tim-hang/{code}/dong    POST: closed, with the reason
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from pydantic import ValidationError
+from pydantic import BeforeValidator, ValidationError
 from starlette.responses import Response
 
 from service import catalogue, matching
@@ -20,10 +22,18 @@ from service.core import clock, formats, places
 from service.core.db import new_id
 from service.core.errors import Conflict, Invalid, NotAllowed
 from service.core.i18n import _, locale
-from service.web.deps import Acting, Page, PageMaker, Session, Signed
+from service.core.inputs import Input
+from service.web.deps import Acting, Me, Page, PageMaker, Session, Signed
 from service.web.pages import forms
 
 router = APIRouter()
+
+
+class Copying(Input):
+    """The act of copying has a name, so that two presses make one copy."""
+
+    key: Annotated[UUID | None, BeforeValidator(lambda value: value or None)] = None
+
 
 LISTS = ("certificates",)
 FIRST_CITIES = (places.HANOI, places.HO_CHI_MINH_CITY)
@@ -100,6 +110,23 @@ async def keep_request(request: Request, code: str, page: Page, me: Acting, sess
         form.add({"form": conflict.message})
         return await _form_page(page, session, form, view, status=409)
     return page.redirect(f"/tim-hang/{view.code}", flash=_("Đã lưu thay đổi."))
+
+
+@router.get("/tim-hang/{code}/thay-doi")
+async def versions(code: str, page: Page, me: Me, session: Session) -> Response:
+    """What each change of a published request has changed, the newest first, for whoever may see the request."""
+    view, found = await matching.version_pages(session, code, me)
+    nav = await matching.request_tabs(session, view)
+    return page.show("matching/versions.html", r=view, versions=found, nav=nav, tab="thay-doi")
+
+
+@router.post("/tim-hang/{code}/sao-chep")
+async def copy_request(request: Request, code: str, page: Page, me: Acting, session: Session) -> Response:
+    """Ask for the same once more: a draft whose months are still to come."""
+    form = await forms.read(request, Copying)
+    copied = await matching.copy_request(session, me, code, key=form.value.key if form.value else None)
+    said = _("Đã sao chép thành bản nháp %(code)s. Xem lại từng tháng rồi đăng.", code=copied.code)
+    return page.redirect(f"/tim-hang/{copied.code}/sua", said)
 
 
 @router.post("/tim-hang/{code}/dong")
