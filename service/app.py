@@ -84,6 +84,7 @@ from service.web.pages import (
     outbox,
     photos,
     places,
+    pool_shares,
     pooling,
     printed,
     privacy,
@@ -107,7 +108,7 @@ PAGES = (
     home, account, files_pages, search, catalogue, photos, ledger, desk, expiring, reviews, buyers, imports, import_jobs,
     matching, fairs, checks, lots, labels, marks, organisation, joining, tokens, privacy, administration, outbox, helping,
     registration, resets, security, printed, assistance, agreeing, lists, saved_searches, places, invitations, quotes,
-    pooling, rounds, demand, gaps, net_price, checklists, compare,
+    pooling, pool_shares, rounds, demand, gaps, net_price, checklists, compare,
 )  # fmt: skip
 APIS = (
     search_api, catalogue_api, desk_api, reviews_api, matching_api, fairs_api, checks_api, lots_api, imports_api,

@@ -200,6 +200,14 @@ def failed_words(match: Match, goods: str = "") -> list[str]:
     return [reason.text for reason in reasons(match, goods) if reason.tone == BAD]
 
 
+def failed_of_goods(match: Match, goods: str = "") -> list[str]:
+    """The same of what the goods and their maker are or have, whatever is offered of them at what price."""
+    failed = {(each.condition, each.kind) for each in match.failures}
+    unclear = {(each.condition, each.kind) for each in match.unknowns}
+    said = (*_goods(failed, goods), *_stars(match, failed, unclear), *_papers(match, failed, unclear), *_trust(failed))
+    return [reason.text for reason in said if reason.tone == BAD]
+
+
 def change_fields(change: Change) -> dict[str, str]:
     """The same change as fields of the request's form, where the form can say it; else nothing."""
     match change:

@@ -15,6 +15,7 @@ from service.matching.demand import tasks as _demand  # noqa: F401 - it register
 from service.matching.invitations import tasks as _invitations  # noqa: F401 - the same.
 from service.matching.lists import saved_searches
 from service.matching.lists.models import Frequency
+from service.matching.pooling import tasks as _pooling  # noqa: F401 - the same.
 from service.matching.quotes import tasks as _quotes  # noqa: F401 - the same.
 from service.matching.rounds import tasks as _rounds  # noqa: F401 - the same.
 

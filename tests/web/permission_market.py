@@ -314,8 +314,61 @@ async def answers(session: AsyncSession, market: Market) -> None:
 
 
 @part
+async def quotes(session: AsyncSession, market: Market) -> None:
+    """A quote that waits and one that is awarded, for its supplier and its buyer; and a sealed one, for its supplier."""
+    buyer_id, seller, product = UUID(market["buyer_id"]), market.actor("own owner"), UUID(market["product_id"])
+
+    async def answered(readers: tuple[str, ...], word: str, price: int, **said: Any) -> tuple[str, matching.quotes.Quote]:
+        asked = small.wanting(deadline=TODAY + timedelta(days=10), **said)
+        code = (await matching.open_request(session, SYSTEM, buyer_id, asked)).code
+        line = matching.quotes.QuoteLine(product_id=product, month=date(2026, 12, 1), kg=Decimal(50), price_vnd_per_kg=price)
+        for written in (f"{price:,}", f"{price:,}".replace(",", "."), str(price)):
+            market.plant(written, *readers)
+        note = market.plant(word, *readers)
+        draft = matching.quotes.QuoteDraft(lines=(line,), valid_until=date(2027, 3, 1), note=note)
+        return code, await matching.quotes.send(session, seller, code, draft, key=new_id())
+
+    both = (*OWN, "buyer")
+    market["quoted_request"], quote = await answered(both, "zqquotezq", 76_413)
+    market["quote"] = quote.id
+    code, taken = await answered(both, "zqtakenzq", 76_517)
+    part_taken = matching.quotes.Part(quote_id=taken.id, product_id=product, month=date(2026, 12, 1), kg=Decimal(10))
+    version = await session.scalar(text("SELECT version FROM matching_request WHERE code = :code"), {"code": code})
+    (made,) = await matching.quotes.award(
+        session, market.actor("buyer"), code, [part_taken], version=int(version or 0), key=new_id()
+    )  # fmt: skip
+    market["award"] = made.id
+    await answered(OWN, "zqsealedzq", 76_619, sealed=True)
+
+
+@part
 async def pools(session: AsyncSession, market: Market) -> None:
-    """A pooled lot with its plan and shares."""
+    """A lot that was found, and one whose suppliers are asked: the own product's share is accepted and leads it."""
+    # A product of its own, whose months nothing else in the table declares anew.
+    buyer, pooling = market.actor("buyer"), matching.pooling
+    slug = await small.product(session, "HTX1", "SPG", tiers=((Decimal(100), 81_237),))
+    statement = text("SELECT id FROM catalogue_product WHERE slug = :slug")
+    own: UUID = (await session.execute(statement, {"slug": slug})).scalar_one()
+    market["pooled_product_id"] = own
+
+    async def found() -> matching.pooling.Pool:
+        wish = pooling.PoolWish(pinned={own: (400, 400, 400)}, ceiling_vnd_per_kg=95_000)
+        pool = await pooling.ask_pool(session, buyer, market["request"], wish)
+        frozen = await pooling.take_up(session, pool.id)
+        if frozen is not None:
+            other = next(each.id for each in frozen.candidates if each.supplier == "HTX HTX2")
+            plan = pooling.Plan({str(own): (400,) * 3, other: (100,) * 3})
+            await pooling.record(session, pool.id, frozen, pooling.Solution("optimal", plan))
+        return pool
+
+    market["pool"] = (await found()).id
+    sent = await found()
+    note = market.plant("Lờinhắngóplô", "buyer", "other supplier", *OWN)
+    sending = pooling.PoolSending(answer_by=TODAY + timedelta(days=5), note=note, version=sent.version)
+    await pooling.send_pool(session, buyer, sent.id, sending)
+    shares = await pooling.shares_for_supplier(session, market.actor("own owner"))
+    await pooling.answer_share(session, market.actor("own owner"), shares.items[0].id, pooling.ShareAnswer(accept=True))
+    market["sent_pool"], market["pool_share"] = sent.id, shares.items[0].id
 
 
 @part

@@ -588,11 +588,89 @@ INVITATIONS: dict[str, Row] = {
     "GET /api/v1/invitations/{invitation_id}/files/{key}": row(BOTH_SIDES, invitation_id="asked_supplier", key="thread_file"),
 }
 
-# Quotes and awards.
-QUOTES: dict[str, Row] = {}
+# Quotes and awards. A quote is its supplier's and its buyer's alone: not the officers', not the administrators'.
+QUOTE_JSON = {
+    "lines": [{"product": "{product}", "year": 2026, "month": 12, "kg": 20, "price_vnd_per_kg": 80000}],
+    "valid_until": "2027-03-01",
+}
+QUOTE_FORM = {"product": "{product_id}", "price": "80000", "kg_12": "20", "valid_until": "01/03/2027", "key": "{key}"}
+PART_JSON = {"quote_id": "{quote}", "product": "{product}", "year": 2026, "month": 12, "kg": 10}
+AWARD_JSON = {"parts": [PART_JSON], "version": 1, "key": "{key}"}
+SIDES = "?- ooo -o ---"  # Both sides of an award; for everybody else there is none.
+QUOTES: dict[str, Row] = {
+    "GET /tim-hang/{code}/bao-gia": row(BUYER_OWN, code="quoted_request"),
+    "GET /tim-hang/{code}/bao-gia/bang.{kind}": row(BUYER_OWN, code="quoted_request", kind="csv"),
+    "POST /tim-hang/{code}/bao-gia/ngay": row(BUYER_OWN, code="quoted_request", form={"decide_by": "20/12/2026"}),
+    "POST /tim-hang/{code}/chon": row(loosely(BUYER_OWN), code="quoted_request"),
+    "GET /tim-hang/{code}/chao-gia": row("?o xoo xx xxx", code="quoted_request"),
+    "POST /tim-hang/{code}/chao-gia": row("?~ xoo xx xxx", code="quoted_request", form=QUOTE_FORM),
+    "POST /tim-hang/{code}/chao-gia/rut": row("?- xoo xx xxx", code="quoted_request"),
+    "GET /ban-hang/bao-gia": row(SUPPLIERS),
+    "GET /ban-hang/bao-gia/{quote_id}": row("?- ooo -- ---", quote_id="quote"),
+    "GET /lan-chon/{award_id}": row(SIDES, award_id="award"),
+    "POST /lan-chon/{award_id}/huy": row("?x xxx xo xxx", award_id="award", form={"reason": "Bếp ăn tạm dừng"}),
+    "GET /api/v1/quotes": row(SUPPLIERS),
+    "GET /api/v1/quotes/{quote_id}": row("?- ooo -- ---", quote_id="quote"),
+    "PUT /api/v1/requests/{code}/quote": row("?~ xoo xx xxx", code="quoted_request", json=QUOTE_JSON),
+    "DELETE /api/v1/requests/{code}/quote": row("?- xoo xx xxx", code="quoted_request"),
+    "GET /api/v1/requests/{code}/quotes": row(BUYER_OWN, code="quoted_request"),
+    "PUT /api/v1/requests/{code}/decision": row(BUYER_OWN, code="quoted_request", json={"decide_by": "2026-12-20"}),
+    "POST /api/v1/requests/{code}/awards": row(loosely(BUYER_OWN), code="quoted_request", json=AWARD_JSON),
+    "GET /api/v1/awards/{award_id}": row(SIDES, award_id="award"),
+    "POST /api/v1/awards/{award_id}/undo": row("?x xxx xo xxx", award_id="award", json={"reason": "Bếp ăn tạm dừng"}),
+}
 
-# Pooled lots.
-POOLING: dict[str, Row] = {}
+# Pooled lots: nobody but the buyer knows of a lot, and of a share nobody but its supplier.
+OWN_SHARE = "?- ooo -- ---"
+OWN_SHARE_WRITE = "?- xoo -- ---"
+POOLING: dict[str, Row] = {
+    "GET /tim-hang/{code}/lo-ghep": row(BUYER_OWN_HIDDEN, code="request"),
+    "POST /tim-hang/{code}/lo-ghep": row(
+        BUYER_OWN_HIDDEN, code="request", form={"most_suppliers": "8", "key": "{key}", "ceiling_vnd_per_kg": "95k"}
+    ),
+    "GET /tim-hang/{code}/lo-ghep/{pool_id}": row(BUYER_OWN_HIDDEN, code="request", pool_id="pool"),
+    "POST /tim-hang/{code}/lo-ghep/{pool_id}/lai": row(
+        BUYER_OWN_HIDDEN, code="request", pool_id="pool", form={"steer": "1", "key": "{key}"}
+    ),
+    "POST /tim-hang/{code}/lo-ghep/{pool_id}/huy": row(BUYER_OWN_HIDDEN, code="request", pool_id="pool"),
+    "POST /tim-hang/{code}/lo-ghep/{pool_id}/gui": row(loosely(BUYER_OWN_HIDDEN), code="request", pool_id="pool"),
+    "GET /tim-hang/{code}/lo-ghep/{pool_id}/tay": row(BUYER_OWN_HIDDEN, code="request", pool_id="pool"),
+    "POST /tim-hang/{code}/lo-ghep/{pool_id}/tay": row(
+        BUYER_OWN_HIDDEN, code="request", pool_id="pool",
+        form={"name": "{pooled_product_id}", "do": "judge", "key": "{key}"},
+    ),
+    "POST /tim-hang/{code}/lo-ghep/{pool_id}/chot": row(loosely(BUYER_OWN_HIDDEN), code="request", pool_id="sent_pool"),
+    "POST /tim-hang/{code}/lo-ghep/{pool_id}/giai-tan": row(
+        loosely(BUYER_OWN_HIDDEN), code="request", pool_id="sent_pool", form={"reason": "Đổi kế hoạch", "version": "1"}
+    ),
+    "GET /ban-hang/lo-ghep": row(SUPPLIERS),
+    "GET /ban-hang/lo-ghep/{share_id}": row(OWN_SHARE, share_id="pool_share"),
+    "POST /ban-hang/lo-ghep/{share_id}": row(OWN_SHARE_WRITE, share_id="pool_share", form={"accept": "true"}),
+    "POST /ban-hang/lo-ghep/{share_id}/bao-gia": row(
+        loosely(OWN_SHARE_WRITE), share_id="pool_share",
+        form={"price_vnd_per_kg": "82k", "valid_until": "01/01/2027", "key": "{key}"},
+    ),
+    "GET /api/v1/requests/{code}/pools": row(BUYER_OWN_HIDDEN, code="request"),
+    "POST /api/v1/requests/{code}/pools": row(BUYER_OWN_HIDDEN, code="request", json={"most_suppliers": 9}),
+    "GET /api/v1/pools/{pool_id}": row(BUYER_OWN_HIDDEN, pool_id="sent_pool"),
+    "POST /api/v1/pools/{pool_id}/by-hand": row(
+        BUYER_OWN_HIDDEN, pool_id="pool", json={"shares": [{"product_id": "{pooled_product_id}", "kg": [100, None, 0]}]}
+    ),
+    "POST /api/v1/pools/{pool_id}/cancel": row(BUYER_OWN_HIDDEN, pool_id="pool"),
+    "POST /api/v1/pools/{pool_id}/send": row(
+        loosely(BUYER_OWN_HIDDEN), pool_id="pool", json={"answer_by": "2026-11-25", "version": 1}
+    ),
+    "POST /api/v1/pools/{pool_id}/settle": row(loosely(BUYER_OWN_HIDDEN), pool_id="sent_pool", json={"version": 1}),
+    "POST /api/v1/pools/{pool_id}/dissolve": row(
+        loosely(BUYER_OWN_HIDDEN), pool_id="sent_pool", json={"reason": "Đổi kế hoạch", "version": 1}
+    ),
+    "GET /api/v1/pool-shares": row(SUPPLIERS),
+    "POST /api/v1/pool-shares/{share_id}/answer": row(OWN_SHARE_WRITE, share_id="pool_share", json={"answer": "accept"}),
+    "POST /api/v1/pool-shares/{share_id}/quote": row(
+        loosely(OWN_SHARE_WRITE), share_id="pool_share",
+        json={"price_vnd_per_kg": 82000, "valid_until": "2027-01-01", "key": "{key}"},
+    ),
+}  # fmt: skip
 
 # Matching rounds.
 ROUNDS: dict[str, Row] = {}

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.types import Uuid
 
 from service.accounts import Actor, Role
 from service.catalogue import kinds
@@ -119,6 +125,18 @@ SELECT m.slug, p.slug, p.name, p.name_en, s.commune_code, c.slug, w.supplier_id 
 """
 
 
+UNDER_MARK = text("""
+SELECT p.id, s.commune_code, g.slug, w.supplier_id IS NOT NULL, c.slug, m.commune_codes
+  FROM catalogue_product p
+  JOIN catalogue_supplier s ON s.id = p.supplier_id
+  JOIN catalogue_mark m ON m.slug = :slug
+  LEFT JOIN catalogue_commodity g ON g.id = p.commodity_id
+  LEFT JOIN catalogue_commodity c ON c.id = m.commodity_id
+  LEFT JOIN catalogue_mark_user w ON w.mark_id = m.id AND w.supplier_id = s.id
+ WHERE p.id = ANY(:products)
+""").bindparams(bindparam("products", type_=ARRAY(Uuid)))
+
+
 async def protected_names(reader: Reader) -> list[ProtectedName]:
     """Every protected name, by its own name. They are few: a province has a dozen."""
     found = await reader.execute(f"{MARK} ORDER BY m.name, m.id")
@@ -153,6 +171,16 @@ async def mark_users(
     ]
     further = cursors.sealed([rows[limit - 1][8], rows[limit - 1][0].hex]) if len(rows) > limit else None
     return users, further
+
+
+async def products_under_mark(session: AsyncSession, slug: str, product_ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Of these products, those that may be sold under the name: listed makers, from its area, of its goods. One statement."""
+    found = await session.execute(UNDER_MARK, {"slug": slug, "products": list(product_ids)})
+    return frozenset(
+        product_id
+        for product_id, commune, goods, listed, protected, communes in found.all()
+        if not mark_obstacles(MarkTerms(protected, communes), listed=listed, commune=commune, commodity=goods)
+    )
 
 
 async def own_marks(reader: Reader, actor: Actor) -> list[OwnMark]:

@@ -17,7 +17,7 @@ from service import accounts, catalogue
 from service.core import clock, mail
 from service.core.i18n import LANGUAGES, SOURCE_LANGUAGE, speaking
 from service.matching import versions
-from service.matching.invitations.models import WAITING, Invitation, InvitationState, Message
+from service.matching.invitations.models import WAITING, Invitation, InvitationState, Message, Origin
 from service.matching.models import Buyer, SourcingRequest
 from service.matching.queries import stored
 from service.matching.views import RequestView
@@ -28,7 +28,8 @@ _SUPPLIERS = text("SELECT s.id, s.organisation_id, s.name FROM catalogue_supplie
 async def tell_invited(session: AsyncSession, invitation_id: UUID) -> None:
     """Tell the supplier's people that somebody asks for their goods, what for, and until when an answer is waited for."""
     one = await _untold(session, invitation_id)
-    if one is None or one.state not in WAITING:
+    # Whoever is asked for a share of a pooled lot is told of her share, in one mail.
+    if one is None or one.state not in WAITING or one.origin == Origin.POOL:
         return
     one.told_at = clock.now()
     view = await _as_strangers_see(session, one.request_id)

@@ -10,11 +10,17 @@ not decide by its day has been *silent*, and that is recorded.
     keep_draft(session, actor, code, typed), withdraw(session, actor, code)
     award(session, actor, code, [Part(...)], version=n, key=UUID, close=False, reason_for_losers="") -> list[Award]
     undo_award(session, actor, award_id, Undoing(reason=...)) -> Award                  before the first delivery
+Reading:
+    compare(session, actor, code, rate=…) -> Comparison        for the buyer: side by side, the cheapest delivered first
+    bench(session, actor, code) -> Bench                       for the supplier: what it needs to quote
+    own_quotes(session, actor, cursor), own_quote(session, actor, id), award_page(session, actor, id)
     move_decision(session, actor, code, day), buyer_answers(session, buyer_ids), expire_due(session)
 """
 
 from service.matching.quotes.answering import SOURCE, undo_award
-from service.matching.quotes.awards import award
+from service.matching.quotes.awards import award, price_at
+from service.matching.quotes.comparing import HIGHEST_RATE, RATE, landed
+from service.matching.quotes.desk_queries import QuoteList, bench, may_quote_on, own_quote, own_quotes
 from service.matching.quotes.events import (
     AwardUndone,
     QuoteAwarded,
@@ -36,25 +42,39 @@ from service.matching.quotes.models import (
     QuoteState,
     Tender,
 )
+from service.matching.quotes.queries import award_page, buyers_request, compare, revisions_of
 from service.matching.quotes.sealing import kept_words
 from service.matching.quotes.sending import keep_draft, send, withdraw
+from service.matching.quotes.typed import QuoteForm, as_typed
+from service.matching.quotes.views import AwardView, Bench, Comparison, GoodsView, LineView, QuoteView
+from service.matching.quotes.words import assumptions, conditions_of, state_name, terms_lines
 
 __all__ = [
+    "HIGHEST_RATE",
+    "RATE",
     "SOURCE",
     "Award",
     "AwardState",
     "AwardUndone",
+    "AwardView",
     "AwardedMonth",
+    "Bench",
     "BuyerAnswers",
+    "Comparison",
+    "GoodsView",
+    "LineView",
     "Part",
     "Quote",
     "QuoteAwarded",
     "QuoteDraft",
+    "QuoteForm",
     "QuoteLine",
+    "QuoteList",
     "QuoteLost",
     "QuoteRevision",
     "QuoteSent",
     "QuoteState",
+    "QuoteView",
     "QuoteWithdrawn",
     "QuotedMonth",
     "QuotesExpired",
@@ -62,13 +82,28 @@ __all__ = [
     "Tender",
     "Tier",
     "Undoing",
+    "as_typed",
+    "assumptions",
     "award",
+    "award_page",
+    "bench",
     "buyer_answers",
+    "buyers_request",
+    "compare",
+    "conditions_of",
     "expire_due",
     "keep_draft",
     "kept_words",
+    "landed",
+    "may_quote_on",
     "move_decision",
+    "own_quote",
+    "own_quotes",
+    "price_at",
+    "revisions_of",
     "send",
+    "state_name",
+    "terms_lines",
     "undo_award",
     "withdraw",
 ]

@@ -37,7 +37,8 @@ def _dong(value: int) -> int:
     return value
 
 
-def _freight(value: int | None) -> int | None:
+def freight_said(value: int | None) -> int | None:
+    """What the road costs, if it can cost that."""
     if value is not None and not 0 <= value <= MOST_VND_PER_KG:
         raise ValueError(_("Cước phải từ 0 đến 100 triệu đồng một kg."))
     return value
@@ -62,7 +63,8 @@ def _days(value: int | None) -> int | None:
     return value
 
 
-def _pack(value: int | None) -> int | None:
+def pack_said(value: int | None) -> int | None:
+    """A net weight, if a pack can weigh that."""
     if value is not None and not 0 < value <= 1_000_000:
         raise ValueError(_("Quy cách phải lớn hơn 0 và không quá 1 tấn."))
     return value
@@ -72,7 +74,8 @@ def _first(value: date) -> date:
     return value.replace(day=1)
 
 
-def _short(value: str | None) -> str | None:
+def note_said(value: str | None) -> str | None:
+    """Words, if they are not too many."""
     if value is not None and len(value) > LONGEST_NOTE:
         raise ValueError(_("Dài quá %(most)s ký tự.", most=LONGEST_NOTE))
     return value
@@ -104,16 +107,16 @@ class Terms(Input):
     """All of a quote but its lines. `delivered`: to the buyer's place; else at the seller's, with what the road costs."""
 
     tiers: tuple[Tier, ...] = ()
-    pack_net_g: Annotated[OptionalWhole, AfterValidator(_pack)] = None
+    pack_net_g: Annotated[OptionalWhole, AfterValidator(pack_said)] = None
     lead_days: Days = None
     delivered: bool = True
-    freight_vnd_per_kg: Annotated[OptionalDong, AfterValidator(_freight)] = None
+    freight_vnd_per_kg: Annotated[OptionalDong, AfterValidator(freight_said)] = None
     credit_days: Days = None
     deposit_percent: Percent = Decimal(0)
     discount_percent: Percent = Decimal(0)
     valid_until: Day
     sample: bool = False
-    note: Annotated[OptionalText, AfterValidator(_short)] = None
+    note: Annotated[OptionalText, AfterValidator(note_said)] = None
 
     @field_validator("tiers")
     @classmethod

@@ -110,6 +110,11 @@ def owns(actor: Actor | None, quote: Quoted) -> bool:
     return actor is not None and actor.organisation_id == quote.organisation_id and actor.role is Role.SUPPLIER
 
 
+def may_keep_quotes(actor: Actor | None) -> bool:
+    """Whether the actor has a desk of quotes: suppliers' people, viewers included."""
+    return actor is not None and actor.role is Role.SUPPLIER and actor.organisation_id is not None
+
+
 def may_read(actor: Actor | None, quote: Quoted, buyer_id: UUID, *, opened: bool) -> bool:
     """Whether the actor may read what a quote says. `opened`: it is not sealed any more."""
     if owns(actor, quote):

@@ -1,0 +1,82 @@
+"""The worker's part that needs the solver: seconds of work in a thread, with no transaction held meanwhile.
+
+Progress is written at most once a second in a transaction of its own; the same statement says whether the answer is still
+wanted. Only the worker and the command line load this file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from uuid import UUID
+
+import structlog
+
+from service.core.db import Database
+from service.matching.pooling import mending, solver, working
+from service.matching.pooling.events import PoolAsked, PoolShareRefused
+from service.matching.pooling.frozen import Frozen
+from service.matching.pooling.problem import Solution
+from service.matching.pooling.solver import Progress
+
+log = structlog.get_logger("pooling")
+
+SECONDS = 10.0
+EVERY = 1.0
+MOST_TRIES = 3  # A lot whose answers come in while it is mended is looked at again so often.
+
+
+def solve(
+    frozen: Frozen,
+    *,
+    seed: int = 1,
+    seconds: float = SECONDS,
+    progress: Callable[[Progress], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Solution:
+    """The best plan for a frozen question, with what could be given up if something is missing."""
+    return solver.solve(
+        frozen.problem(), seed=seed, seconds=seconds, progress=progress, cancelled=cancelled, relaxations=frozen.relaxations()
+    )
+
+
+async def answer(database: Database, fact: PoolAsked) -> None:
+    """Look for the lot that was asked for; one that is answered, or not wanted any more, is left alone."""
+    async with database.transaction() as session:
+        frozen = await working.take_up(session, fact.subject)
+    if frozen is None:
+        return
+    solution = await _solve(database, fact.subject, frozen)
+    async with database.transaction() as session:
+        await working.record(session, fact.subject, frozen, solution)
+    log.info("lot found", pool=str(fact.subject), status=solution.status, seconds=round(solution.seconds, 2))
+
+
+async def mend(database: Database, fact: PoolShareRefused) -> None:
+    """Deal out anew what a refused share has left, around those who have accepted."""
+    for _attempt in range(MOST_TRIES):
+        async with database.transaction() as session:
+            question = await mending.look(session, fact.subject, fact.share_id)
+        if question is None:
+            return
+        solution = await asyncio.to_thread(solve, question.frozen)
+        async with database.transaction() as session:
+            if await mending.mend(session, fact.subject, question, solution):
+                return
+    log.warning("lot not mended: its answers changed each time", pool=str(fact.subject))
+
+
+async def _solve(database: Database, pool_id: UUID, frozen: Frozen) -> Solution:
+    """Solve in a thread, and tell once a second how it goes."""
+    unwanted = threading.Event()
+    newest: list[Progress] = []
+    solving = asyncio.create_task(asyncio.to_thread(solve, frozen, progress=newest.append, cancelled=unwanted.is_set))
+    while not (await asyncio.wait({solving}, timeout=EVERY))[0]:
+        told = newest[-1] if newest else None
+        shown = {"level": told.level, "value": told.value, "bound": told.bound, "seconds": told.seconds} if told else {}
+        newest[:-1] = []
+        async with database.transaction() as session:
+            if not await working.tell(session, pool_id, shown):
+                unwanted.set()
+    return await solving
