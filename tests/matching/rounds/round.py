@@ -94,6 +94,12 @@ async def cleared(database: Database, found: Held, fairness: str = "balanced") -
     return asked.id
 
 
+async def cleared_here(session: AsyncSession, who: Actor, code: str) -> None:
+    """Ask for a clearing and do the worker's work, all in one transaction."""
+    asked = await rounds.ask_clearing(session, who, code, rounds.ClearingWish())
+    await rounds.clear_here(session, asked.id, solver.solve_all)
+
+
 async def published(database: Database, found: Held) -> UUID:
     """The same, told to both sides."""
     clearing = await cleared(database, found)
