@@ -16,8 +16,8 @@ from service import catalogue, matching
 from service.accounts import SYSTEM, Actor, MemberRole, Role
 from service.core import clock
 from service.demo import tables
-from service.matching.quotes import Award, Part, Quote, QuoteDraft, QuoteLine, Tier, Undoing
 
+quotes = matching.quotes
 _KEYS = uuid.UUID("2a4a7b0c-4d2e-4d0b-8a55-9d1f6a2e7716")
 FIRST = ("hop-tac-xa-mien-dong-na-leng", "lien-hiep-hop-tac-xa-nong-san-song-nang")  # Whose people one signs in as.
 
@@ -33,7 +33,7 @@ class Case:
     ceiling: int
     opened_ago: int
     deadline_in: int
-    quotes: int
+    sellers: int
     place: str
     note: str
     asked: dict[str, Any] = field(default_factory=dict)
@@ -43,7 +43,7 @@ class Case:
 class Offered:
     """A quote with who sent it and of what."""
 
-    quote: Quote
+    quote: quotes.Quote
     seller: Actor
     product_id: UUID
 
@@ -62,7 +62,7 @@ SILENT = Case("SONGSAI", "Măng khô cho mùa lễ", "mang-kho", (30, 40), 400_0
 # Each supplier sells in its own way: đồng over its list price, days of credit, deposit, discount, who carries, samples.
 WAYS: tuple[dict[str, Any], ...] = (
     {"over": -1_000, "credit_days": 30, "discount_percent": Decimal(2), "sample": True, "lead_days": 5,
-     "tiers": (Tier(from_kg=Decimal(400), less_vnd_per_kg=1_000),), "note": "Giao bằng xe nhà, báo trước hai ngày."},
+     "tiers": (quotes.Tier(from_kg=Decimal(400), less_vnd_per_kg=1_000),), "note": "Giao bằng xe nhà, báo trước hai ngày."},
     {"over": 0, "deposit_percent": Decimal(30), "delivered": False, "freight_vnd_per_kg": 2_200, "lead_days": 4,
      "note": "Lấy tại xưởng thì bốc hàng miễn phí."},
     {"over": 1_500, "credit_days": 15, "sample": True, "lead_days": 7},
@@ -79,7 +79,7 @@ async def add_quoting(session: AsyncSession, organisations: dict[str, UUID], tod
     await _undo(session, organisations, today, *await _case(session, organisations, today, UNDONE))
     await _case(session, organisations, today, SILENT)
     with clock.freeze(today):
-        await matching.quotes.expire_due(session)  # Whoever was silent past its day has been so today.
+        await quotes.expire_due(session)  # Whoever was silent past its day has been so today.
         await _keep_draft(session, organisations, today)
 
 
@@ -89,7 +89,7 @@ async def _case(
     opened = today - timedelta(days=case.opened_ago)
     code = await _open(session, organisations, today, opened, case)
     offered = []
-    for place, found in enumerate(await _sellers(session, code, opened, case.quotes)):
+    for place, found in enumerate(await _sellers(session, code, opened, case.sellers)):
         way = WAYS[place % len(WAYS)]
         sent_on = min(opened + timedelta(days=2 + 2 * place), today + timedelta(days=min(case.deadline_in, 0)))
         with clock.freeze(sent_on):
@@ -133,7 +133,7 @@ async def _quote(
     seller = _seller(found.organisation_id, found.supplier_name)
     price = (found.price_vnd_per_kg or 0) + way["over"]
     lines = tuple(
-        QuoteLine(
+        quotes.QuoteLine(
             product_id=product_id, month=date(cell.year, cell.month, 1), kg=Decimal(round(min(cell.asked, cell.covered))),
             price_vnd_per_kg=price,
         )
@@ -142,20 +142,20 @@ async def _quote(
     )  # fmt: skip
     said = {name: value for name, value in way.items() if name != "over"}
     valid = max(today, today + timedelta(days=case.deadline_in)) + timedelta(days=30)
-    draft = QuoteDraft(lines=lines, valid_until=valid, pack_net_g=500 if case.commodity == "mien-dong" else None, **said)
+    draft = quotes.QuoteDraft(lines=lines, valid_until=valid, pack_net_g=500 if case.commodity == "mien-dong" else None, **said)
     key = uuid.uuid5(_KEYS, f"{case.title} {found.supplier_slug}")
-    return Offered(await matching.quotes.send(session, seller, code, draft, key=key), seller, product_id)
+    return Offered(await quotes.send(session, seller, code, draft, key=key), seller, product_id)
 
 
 async def _revise(session: AsyncSession, code: str, offered: Offered, day: date) -> None:
     """The first of the open ones comes down a little before the last day."""
     with clock.freeze(day):
-        view = await matching.quotes.own_quote(session, offered.seller, offered.quote.id)
+        view = await quotes.own_quote(session, offered.seller, offered.quote.id)
         if view.terms is None:
             raise LookupError(view.id)
         lines = tuple(line.model_copy(update={"price_vnd_per_kg": line.price_vnd_per_kg - 500}) for line in view.terms.lines)
         cheaper = view.terms.model_copy(update={"lines": lines})
-        await matching.quotes.send(session, offered.seller, code, cheaper, key=uuid.uuid5(_KEYS, f"{code} lower"))
+        await quotes.send(session, offered.seller, code, cheaper, key=uuid.uuid5(_KEYS, f"{code} lower"))
 
 
 async def _choose(
@@ -165,9 +165,9 @@ async def _choose(
     buyer = _buyer(organisations, CHOSEN.buyer)
     parts = []
     for place, (one, share) in enumerate(zip(offered[:2], (90, 60), strict=False)):
-        view = await matching.quotes.own_quote(session, one.seller, one.quote.id)
+        view = await quotes.own_quote(session, one.seller, one.quote.id)
         parts += [
-            Part(quote_id=one.quote.id, product_id=line.product_id, month=line.month, kg=min(line.kg, Decimal(share)))
+            quotes.Part(quote_id=one.quote.id, product_id=line.product_id, month=line.month, kg=min(line.kg, Decimal(share)))
             for line in view.lines[: 2 - place]
         ]
     reason = "Giá giao đến kho cao hơn, và không kịp đợt giao đầu tháng."
@@ -179,21 +179,21 @@ async def _undo(
 ) -> None:
     """One was taken, and given back before anything was delivered."""
     buyer = _buyer(organisations, UNDONE.buyer)
-    view = await matching.quotes.own_quote(session, offered[0].seller, offered[0].quote.id)
+    view = await quotes.own_quote(session, offered[0].seller, offered[0].quote.id)
     line = view.lines[0]
-    part = Part(quote_id=view.id, product_id=line.product_id, month=line.month, kg=line.kg)
+    part = quotes.Part(quote_id=view.id, product_id=line.product_id, month=line.month, kg=line.kg)
     (made,) = await _award(session, buyer, code, [part], today - timedelta(days=3))
     with clock.freeze(today - timedelta(days=1)):
-        why = Undoing(reason="Nhãn phụ tiếng Anh chưa kịp in cho đợt này, xin chọn lại sau.")
-        await matching.quotes.undo_award(session, buyer, made.id, why)
+        why = quotes.Undoing(reason="Nhãn phụ tiếng Anh chưa kịp in cho đợt này, xin chọn lại sau.")
+        await quotes.undo_award(session, buyer, made.id, why)
 
 
 async def _award(
-    session: AsyncSession, buyer: Actor, code: str, parts: Sequence[Part], day: date, *, close: bool = False, reason: str = ""
-) -> list[Award]:  # fmt: skip
+    session: AsyncSession, buyer: Actor, code: str, parts: Sequence[quotes.Part], day: date, *, close: bool = False, reason: str = ""
+) -> list[quotes.Award]:  # fmt: skip
     with clock.freeze(day):
-        compared = await matching.quotes.compare(session, buyer, code)
-        return await matching.quotes.award(
+        compared = await quotes.compare(session, buyer, code)
+        return await quotes.award(
             session, buyer, code, parts, version=compared.version, key=uuid.uuid5(_KEYS, f"{code} chosen"), close=close,
             reason_for_losers=reason,
         )  # fmt: skip
@@ -201,23 +201,22 @@ async def _award(
 
 async def _keep_draft(session: AsyncSession, organisations: dict[str, UUID], today: date) -> None:
     """The cooperative one signs in as has begun a quote on a request of its goods, and not sent it yet."""
-    supplier = await catalogue.shown_supplier(session, FIRST[0])
     code, offered = await _case_for_draft(session, organisations, today)
-    if supplier is None or offered is None:
-        return
+    if offered is None:
+        raise LookupError(FIRST[0])
     typed = {
         "price": f"{(offered.price_vnd_per_kg or 0) - 500:,}".replace(",", "."),
         "kg_01": "80",
         "note": "Chờ báo lại cước xe.",
     }
-    await matching.quotes.keep_draft(session, _seller(offered.organisation_id, offered.supplier_name), code, typed)
+    await quotes.keep_draft(session, _seller(offered.organisation_id, offered.supplier_name), code, typed)
 
 
 async def _case_for_draft(
     session: AsyncSession, organisations: dict[str, UUID], today: date
 ) -> tuple[str, matching.CandidateView | None]:  # fmt: skip
-    case = Case("BACHMAI", "Miến dong cho chuỗi cửa hàng rau quả", "mien-dong", (90, 90, 90), 72_000, 2, 14, 0,
-                "Phường Bạch Mai", "Giao thẳng cửa hàng, mỗi chuyến 30 kg.")  # fmt: skip
+    case = Case("BACHMAI", "Miến dong cho chuỗi cửa hàng rau quả", "mien-dong", (120, 120, 120), 72_000, 2, 14, 0,
+                "Phường Bạch Mai", "Giao thẳng cửa hàng, mỗi chuyến 40 kg.")  # fmt: skip
     code = await _open(session, organisations, today, today - timedelta(days=case.opened_ago), case)
     sellers = await _sellers(session, code, today, 10)
     return code, next((each for each in sellers if each.supplier_slug == FIRST[0]), None)
