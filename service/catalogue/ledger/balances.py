@@ -12,6 +12,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import psycopg
+
 from service.catalogue.bulk import staging
 from service.catalogue.ledger.inputs import Key, first_day
 from service.core import formats
@@ -62,12 +64,19 @@ async def move(
     if not moved:
         return
     more = [(delivered or {}).get(key, Decimal(0)) for key in moved]
-    found = await conn.execute(MOVE, {**keys_of(moved), "promised": list(moved.values()), "delivered": more})
+    try:
+        found = await conn.execute(MOVE, {**keys_of(moved), "promised": list(moved.values()), "delivered": more})
+    except psycopg.errors.DeadlockDetected as error:  # Whoever calls has promised twice in one transaction, in another order.
+        raise _lost() from error
     done = {(product_id, month) for product_id, month in await found.fetchall()}
     if len(done) < len(moved):
         short = {key: made[key] for key in moved if key not in done and key in made}
         await refuse(conn, names, short, {key: kg - moved[key] for key, kg in short.items()})
-        raise Conflict(_("Hàng của tháng này vừa được hứa cho người khác. Hãy thử lại."))
+        raise _lost()
+
+
+def _lost() -> Conflict:
+    return Conflict(_("Hàng của tháng này vừa được hứa cho người khác. Hãy thử lại."))
 
 
 async def refuse(

@@ -17,7 +17,7 @@ from service.core import formats
 from service.core.errors import Invalid
 from service.core.i18n import _
 
-NAMED = 6  # So many months are named in the sentence; every one stands beside its own field.
+NAMED = 6  # So many months are told with their promises; every one stands beside its own field.
 
 # The products are held before anything of them is read: nobody promises of them until what is declared has been kept.
 _HOLD = "SELECT id FROM catalogue_product WHERE id = ANY(%(ids)s) ORDER BY id FOR UPDATE"
@@ -45,9 +45,14 @@ class Short:
 
     @property
     def sentence(self) -> str:
-        """What stands beside the field of the month."""
+        """What is in the way."""
         at = {"month": formats.month(first_day(self.month)), "kg": formats.kg(self.least_kg)}
         return _("%(month)s cần ít nhất %(kg)s vì đã hứa: %(promises)s.", promises=self.promises, **at)
+
+    @property
+    def beside(self) -> str:
+        """What stands beside the narrow field of the month."""
+        return _("%(month)s: ít nhất %(kg)s.", month=formats.month(first_day(self.month)), kg=formats.kg(self.least_kg))
 
 
 async def refuse_below(
@@ -63,7 +68,9 @@ async def refuse_below(
     several = len({each.product_id for each in short}) > 1
     said = [f"{each.product}: {each.sentence}" if several else each.sentence for each in short]
     more = _("Và %(n)s tháng nữa.", n=len(said) - NAMED) if len(said) > NAMED else ""
-    beside = {f"capacity_{each.month % 12 + 1:02d}": each.sentence for each in reversed(short)}
+    # One figure may stand for the same month of several years: what is needed most is said.
+    by_need = sorted(sorted(short, key=lambda each: each.least_kg), key=lambda each: each.month % 12)
+    beside = {f"capacity_{each.month % 12 + 1:02d}": each.beside for each in by_need}
     if reserve is not None:
         beside = {"reserve_kg": short[0].sentence}
     raise Invalid(
