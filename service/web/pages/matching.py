@@ -118,6 +118,7 @@ async def request_page(
         may_invite=may_invite,
         form=forms.filled({"answer_by": formats.day(matching.invitations.answer_by(today, view.deadline))}),
         key=new_id(),
+        answers=(await matching.quotes.buyer_answers(session, [view.buyer.id])).get(view.buyer.id) if view.buyer else None,
         may_revise=ranked.request.mine and ranked.request.state != "closed" and me is not None and me.may_write,
         more=here(request, show=str(min(asked.show + MORE, MOST_SHOWN))) if asked.show < MOST_SHOWN else None,
         weights=[(name, matching.factor_name(name), value) for name, value in ranked.weights.named()],
