@@ -21,7 +21,6 @@ from service.core.files import FileStore
 from service.demo import drawings
 from service.demo.needs import wanted_months
 from service.matching import RequestDraft, Visibility
-from service.matching.invitations import Answer, Handed, Words
 
 _KEYS = uuid.UUID("9c1e51f6-6a0f-4f3a-8f0e-5a7d0a4b8f15")
 TET_NOODLES, KITCHEN_NOODLES = "Miến dong cho kệ Tết", "Miến dong bao lớn cho bếp"
@@ -84,14 +83,14 @@ class _Market:
         """Let that supplier open the invitation and accept or decline it."""
         _id, maker = await self.supplier(code)
         one = await matching.invitations.open_thread(self.session, maker, invitation_id)
-        answer = Answer.model_validate({"answer": said, "reason": reason, "version": one.version})
+        answer = matching.invitations.Answer.model_validate({"answer": said, "reason": reason, "version": one.version})
         await matching.invitations.answer_invitation(self.session, maker, invitation_id, answer)
 
-    async def write(self, who: Actor, invitation_id: UUID, words: str, *handed: Handed) -> None:
+    async def write(self, who: Actor, invitation_id: UUID, words: str, *handed: matching.invitations.Handed) -> None:
         """Write to the other side; a database that was opened without a store of files gets the words alone."""
         files = self.files or FileStore("file:///nonexistent")
         given = handed if self.files is not None else ()
-        said = Words(text=words, key=_key(f"{invitation_id} {words}"))
+        said = matching.invitations.Words(text=words, key=_key(f"{invitation_id} {words}"))
         await matching.invitations.send_message(self.session, files, who, invitation_id, said, given)
 
     async def _person(self, organisation_id: UUID, name: str, role: Role) -> Actor:
@@ -125,7 +124,7 @@ async def _tet_noodles(market: _Market) -> None:
         table = [exports.Table("Báo giá", ["Quy cách", "Từ (kg)", "Giá (đ/kg)"], lines)]
         await market.write(
             naleng, asked["NALENG"], "HTX nhận lời. Gửi anh chị bảng giá sỉ theo lượng; tuần sau báo giá chính thức.",
-            Handed("Bảng giá miến dong (minh họa).xlsx", exports.as_xlsx(table)),
+            matching.invitations.Handed("Bảng giá miến dong (minh họa).xlsx", exports.as_xlsx(table)),
         )  # fmt: skip
     with clock.freeze(yesterday + timedelta(hours=3)):
         await matching.invitations.open_thread(market.session, buyer, asked["NALENG"])
@@ -134,7 +133,7 @@ async def _tet_noodles(market: _Market) -> None:
         await matching.invitations.open_thread(market.session, naleng, asked["NALENG"])
         await market.write(
             naleng, asked["NALENG"], "Không tẩy trắng, sợi màu xám tự nhiên. Ảnh gói 500 g để anh chị xem trước ạ.",
-            Handed("goi-500g-minh-hoa.jpg", drawings.draw(*_noodles(), seed=3)),
+            matching.invitations.Handed("goi-500g-minh-hoa.jpg", drawings.draw(*_noodles(), seed=3)),
         )  # fmt: skip
     with clock.freeze(yesterday + timedelta(hours=5)):
         await market.answer("LUNGVANG", asked["LUNGVANG"], "decline", "Sản lượng đến Tết đã nhận đủ đơn, hẹn vụ sau.")
