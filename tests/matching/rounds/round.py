@@ -51,6 +51,7 @@ class Held:
 async def organiser(session: AsyncSession, name: str = "Ban tổ chức thử") -> Actor:
     """Somebody of a verified organiser."""
     made = await accounts.found_organisation(session, accounts.OrganisationKind.ORGANISER, name)
+    await accounts.verify_organisation(session, made.id, TODAY, actor=accounts.SYSTEM)
     return replace(market.acting(Role.ORGANISER, made.id), organisation_name=name)
 
 
