@@ -45,8 +45,8 @@ _WHERE = {
 # Every need with what was quoted for it and what was awarded of it. Quotes that were taken back were never offered.
 _NEEDS = """
 WITH asked AS (
-  SELECT r.id, r.code, r.title, r.commodity_id, r.words, r.buyer_id, r.state, r.visibility, r.delivery_province_code,
-         b.name AS buyer, b.organisation_id, m.year, m.month, m.kg,
+  SELECT r.id, r.code, r.title, r.commodity_id, r.words, r.buyer_id, r.state, r.close_reason, r.visibility,
+         r.delivery_province_code, b.name AS buyer, b.organisation_id, m.year, m.month, m.kg,
          r.state = 'closed' OR (m.year, m.month) < (:this_year, :this_month) AS over
     FROM matching_request_month m
     JOIN matching_request r ON r.id = m.request_id AND r.state <> 'draft'
@@ -202,7 +202,7 @@ def _row(row: Any, asked: _Asked, reader: Actor | None, *, whole: bool) -> GapRo
     return GapRow(
         code=row.code, title=row.title, goods=goods_name(goods) if goods else row.words or row.title,
         city=places.where(row.delivery_province_code), buyer=row.buyer if named else None, month=date(row.year, row.month, 1),
-        asked=row.kg, state=row.state, over=row.over,
+        asked=row.kg, state=row.state, reason=row.close_reason,
         figures=figures(Need(row.kg, row.offered, row.awarded, row.over)) if own else None,
     )  # fmt: skip
 

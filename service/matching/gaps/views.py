@@ -11,6 +11,8 @@ from uuid import UUID
 from service.catalogue import CommodityTerms
 from service.core.i18n import _, locale
 from service.matching.gaps.sums import Figures, together
+from service.matching.models import RequestState
+from service.matching.views import close_reason_name
 
 MEASURES = ("asked", "offered", "awarded", "missed", "still_open")
 
@@ -101,7 +103,7 @@ class GapRow:
     month: date
     asked: Decimal
     state: str
-    over: bool
+    reason: str | None  # Why it was closed.
     figures: Figures | None
 
     @property
@@ -109,10 +111,17 @@ class GapRow:
         """The request's page."""
         return f"/tim-hang/{self.code}"
 
+    @property
+    def closed(self) -> str:
+        """That it is closed and why, in words; empty while it is open."""
+        if self.state != RequestState.CLOSED:
+            return ""
+        return close_reason_name(self.reason) if self.reason else _("đã đóng")
+
 
 @dataclass(frozen=True, slots=True)
 class GapRows:
-    """A page of the requests behind a figure. `private`: of so many, only their buyers know what came of each."""
+    """A page of the requests behind a figure."""
 
     items: tuple[GapRow, ...]
     total: int
