@@ -139,7 +139,7 @@ from service.catalogue.papers.rules import MOST_PHOTOS, MOST_SCANS, may_keep_pho
 from service.catalogue.papers.scans import add_scan, remove_scan, scan_for, scans_of
 from service.catalogue.prices import set_prices
 from service.catalogue.products import draft, publish, revise, withdraw
-from service.catalogue.queries import ProductRecord, product_page, product_record
+from service.catalogue.queries import ProductRecord, product_page, product_pages, product_record
 from service.catalogue.reference.load import load_reference
 from service.catalogue.reference.queries import categories, commodities
 from service.catalogue.reference.terms import CommodityTerms, called, commodities_in, commodity_called, commodity_terms
@@ -416,6 +416,7 @@ __all__ = [
     "photos_of",
     "plan_check",
     "product_page",
+    "product_pages",
     "product_record",
     "products_under_mark",
     "protected_name",
