@@ -304,7 +304,11 @@ async def answers(session: AsyncSession, market: Market) -> None:
     buyer, owner = market.actor("buyer"), market.actor("own owner")
     inside = (*OWN, "buyer")
     note = market.plant("zqaskingnotezq", *inside)
-    (one,) = await matching.invitations.invite(session, buyer, market["request"], [UUID(market["supplier_id"])], note=note)
+    asking = await matching.open_request(
+        session, SYSTEM, UUID(market["buyer_id"]), small.wanting(title="Mời riêng một yêu cầu")
+    )
+    market["asking_request"] = asking.code
+    (one,) = await matching.invitations.invite(session, buyer, asking.code, [UUID(market["supplier_id"])], note=note)
     words = matching.invitations.Words(text=market.plant("zqmessagezq", *inside))
     handed = [matching.invitations.Handed(market.plant("zqthreadfilezq", *inside) + ".pdf", PDF)]
     files = session.info["files"]
@@ -426,4 +430,18 @@ async def joined(session: AsyncSession, market: Market) -> None:
 
 @part
 async def terms(session: AsyncSession, market: Market) -> None:
-    """A net-price sheet and an entry checklist."""
+    """A net-price sheet, an entry checklist of the buyer, and what the own supplier has answered to it."""
+    owner = market.actor("own owner")
+    said = {"name": market.plant("zqsheetnamezq", *OWN), "price": 80_000, "production": 43_219}
+    for written in ("43.219", "43,219", "43219"):
+        market.plant(written, *OWN)
+    sheet = await matching.netprice.save_sheet(session, owner, matching.netprice.NetPriceKept.model_validate(said))
+    market["sheet"] = sheet.id
+    items = [{"kind": "invoice"}, {"kind": "discount", "number": 15}]
+    draft = matching.checklists.ChecklistDraft.model_validate({"items": items})
+    await matching.checklists.save_checklist(session, market.actor("buyer"), UUID(market["buyer_id"]), draft)
+    view = await matching.checklists.own_checklist(session, market.actor("buyer"))
+    assert view is not None
+    market["condition"] = view.wishes[1].id
+    answer = matching.checklists.SelfAnswer(accepts=False, words=market.plant("zqanswerzq", *OWN, "buyer"))
+    await matching.checklists.answer(session, owner, view.wishes[1].id, market["product"], answer)

@@ -554,9 +554,11 @@ REQUEST_JSON = {
     "commodity": "mien-dong", "months": [{"year": 2026, "month": 12, "kg": 500}], "delivery_province_code": "01",
 }  # fmt: skip
 INVITATIONS: dict[str, Row] = {
-    "GET /tim-hang/{code}/loi-moi": row(BUYER_OWN, code="request"),
-    "POST /tim-hang/{code}/loi-moi": row(BUYER_OWN, code="request", form={"suppliers": "{supplier_id}"}),
-    "POST /tim-hang/{code}/loi-moi/{invitation_id}/rut": row("?- xxx -o ---", code="request", invitation_id="asked_supplier"),
+    "GET /tim-hang/{code}/loi-moi": row(BUYER_OWN, code="asking_request"),
+    "POST /tim-hang/{code}/loi-moi": row(BUYER_OWN, code="asking_request", form={"suppliers": "{supplier_id}"}),
+    "POST /tim-hang/{code}/loi-moi/{invitation_id}/rut": row(
+        "?- xxx -o ---", code="asking_request", invitation_id="asked_supplier"
+    ),
     "GET /tim-hang/{code}/thay-doi": row(PUBLIC, code="request"),
     "POST /tim-hang/{code}/sao-chep": row(BUYER_OWN, code="request", form={"key": "{key}"}),
     "GET /ban-hang/loi-moi": row(SUPPLIERS),
@@ -783,16 +785,57 @@ DEMAND: dict[str, Row] = {
 }
 
 # Gap sheet.
-GAPS: dict[str, Row] = {}
+GAPS: dict[str, Row] = {
+    "GET /cung-cau": row(PUBLIC, query="commodity=mien-dong"),
+    "GET /cung-cau/yeu-cau": row(PUBLIC, query="commodity=mien-dong&what=missed"),
+    "GET /cung-cau/bang.{kind}": row(PUBLIC, kind="csv"),
+    "GET /api/v1/gaps": row(PUBLIC),
+    "GET /api/v1/gaps/requests": row(PUBLIC, query="measure=awarded"),
+}
 
 # Net-price simulator.
-NET_PRICE: dict[str, Row] = {}
+NET_PRICE_FORM = {"name": "Phiếu khác", "price": "80000", "key": "{key}"}
+NET_PRICE: dict[str, Row] = {
+    "GET /ban-hang/gia-thuc-nhan": row(PUBLIC, query="price=80000&production=40000"),
+    "POST /ban-hang/gia-thuc-nhan": row(SUPPLIERS_WRITE, form=NET_PRICE_FORM),
+    "GET /ban-hang/gia-thuc-nhan/{sheet_id}": row(hidden(OWN_READ), sheet_id="sheet"),
+    "POST /ban-hang/gia-thuc-nhan/{sheet_id}": row("?- xoo -- ---", sheet_id="sheet", form={**NET_PRICE_FORM, "version": "1"}),
+    "POST /ban-hang/gia-thuc-nhan/{sheet_id}/xoa": row("?- xoo -- ---", sheet_id="sheet"),
+    "POST /api/v1/net-price": row(PUBLIC, json={"price": 80000}),
+    "GET /api/v1/net-price-sheets": row(SUPPLIERS),
+    "POST /api/v1/net-price-sheets": row(SUPPLIERS_WRITE, json={"name": "Phiếu khác", "price": 80000, "key": "{key}"}),
+    "GET /api/v1/net-price-sheets/{sheet_id}": row(hidden(OWN_READ), sheet_id="sheet"),
+    "PUT /api/v1/net-price-sheets/{sheet_id}": row("?- xoo -- ---", sheet_id="sheet", json={"name": "Khác", "price": 80000}),
+    "DELETE /api/v1/net-price-sheets/{sheet_id}": row("?- xoo -- ---", sheet_id="sheet"),
+}
 
 # Entry checklists.
-CHECKLISTS: dict[str, Row] = {}
+ANSWERED = {"item": "{condition}", "product": "{product}", "accepts": "true"}
+WEIGHTS = dict.fromkeys(("coverage", "price", "quality", "certificates", "relevance", "distance", "reliability"), 3)
+CHECKLISTS: dict[str, Row] = {
+    "GET /mua-hang/dieu-kien": row(BUYERS),
+    "POST /mua-hang/dieu-kien": row(loosely(BUYERS), form={"stance_invoice": "yes", "version": "0"}),
+    "GET /ban-hang/san-sang": row(SUPPLIERS),
+    "POST /ban-hang/san-sang/tra-loi": row(OWN_WRITE, form=ANSWERED),
+    "POST /mua-hang/trong-so": row(BUYERS, form={f"weight_{name}": value for name, value in WEIGHTS.items()}),
+    "POST /mua-hang/trong-so/xoa": row(BUYERS),
+    "GET /api/v1/checklist": row("?x xxx -o xxx"),
+    "PUT /api/v1/checklist": row(BUYERS, json={"items": [{"kind": "invoice"}]}),
+    "GET /api/v1/requests/{code}/checklist": row(PUBLIC, code="request"),
+    "GET /api/v1/readiness": row(SUPPLIERS),
+    "PUT /api/v1/checklist-items/{item_id}/answer": row(
+        OWN_WRITE, item_id="condition", json={"product": "{product}", "accepts": True}
+    ),
+    "GET /api/v1/weights": row(BUYERS),
+    "PUT /api/v1/weights": row(BUYERS, json=WEIGHTS),
+    "DELETE /api/v1/weights": row(BUYERS),
+}
 
 # Side by side.
-COMPARE: dict[str, Row] = {}
+COMPARE: dict[str, Row] = {
+    "GET /so-sanh": row(PUBLIC, query="sp={product}&sp={stranger_product}"),
+    "GET /api/v1/compare": row(PUBLIC, query="product={product}&product={stranger_product}"),
+}
 
 AREAS = {
     "Catalogue": CATALOGUE, "Desk": DESK, "Sheets": IMPORTS, "Matching": MATCHING, "Fairs": FAIRS, "Identity": IDENTITY,
