@@ -189,8 +189,8 @@ async def _undo(
 
 
 async def _award(
-    session: AsyncSession, buyer: Actor, code: str, parts: Sequence[quotes.Part], day: date, *, close: bool = False,
-    reason: str = "",
+    session: AsyncSession, buyer: Actor, code: str, parts: Sequence[quotes.Part], day: date, *,
+    close: bool = False, reason: str = "",
 ) -> list[quotes.Award]:  # fmt: skip
     with clock.freeze(day):
         compared = await quotes.compare(session, buyer, code)

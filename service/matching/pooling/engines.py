@@ -118,6 +118,14 @@ class _Race:
                     self.over.set()
 
 
+def load(workers: int) -> None:
+    """Load the library that looks first; on a busy machine that takes seconds, which belong to no search."""
+    if workers > 1:
+        import highspy  # noqa: F401, PLC0415 - see the module's docstring.
+    else:
+        from ortools.sat.python import cp_model  # noqa: F401, PLC0415
+
+
 def least(
     rows: Rows,
     goal: Terms,
@@ -233,7 +241,7 @@ def _told_to_cp_sat(race: _Race) -> tuple[Any, list[Any]]:
 
     model, rows = cp_model.CpModel(), race.rows
     variables = [model.new_int_var(low, high, "") for low, high in zip(rows.low, rows.high, strict=True)]
-    for low, terms, high in rows.rows:
+    for low, terms, high in (*rows.rows, *rows.implied):
         total = cp_model.LinearExpr.weighted_sum([variables[at] for at in terms], list(terms.values()))
         model.add_linear_constraint(total, -UNBOUNDED if low is None else low, UNBOUNDED if high is None else high)
     model.minimize(cp_model.LinearExpr.weighted_sum([variables[at] for at in race.goal], list(race.goal.values())))
@@ -324,33 +332,17 @@ def _tell_highs(engine: Any, rows: Rows, goal: Terms, *, relaxed: bool = False) 
     )
 
 
-def narrow(rows: Rows, goal: Terms, value: int, limits: Limits) -> int:
-    """Take away what no plan with a goal of at most `value` can use, as the linear relaxation tells; how many were settled.
-
-    A variable whose first step away from its bound costs more than what lies between the relaxation and `value` stays there.
-    """
+def prices(rows: Rows, goal: Terms, limits: Limits) -> list[float] | None:
+    """What one more of each row would be worth in the linear relaxation; none where it cannot be told."""
     import highspy  # noqa: PLC0415
 
-    if not goal or max(rows.high, default=0) > MOST_PACKS or max(map(abs, goal.values())) > COUNTED_EXACTLY:
-        return 0
+    largest = max(map(abs, goal.values()), default=0)
+    if not largest or largest > COUNTED_EXACTLY or max(rows.high, default=0) > MOST_PACKS:
+        return None
     engine = _quiet_highs()
     engine.setOptionValue("time_limit", max(0.01, limits.until - time.monotonic()))
     _tell_highs(engine, rows, goal, relaxed=True)
     engine.run()
     if engine.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return 0
-    lowest = engine.getInfo().objective_function_value
-    between = value - lowest + max(1e-6, abs(value) * SLACK)
-    solution = engine.getSolution()
-    settled = 0
-    for at, (by, amount) in enumerate(zip(solution.col_dual, solution.col_value, strict=True)):
-        low, high = rows.low[at], rows.high[at]
-        if low == high:
-            continue
-        if by > between and amount < low + 1e-6:
-            rows.high[at] = low
-            settled += 1
-        elif -by > between and amount > high - 1e-6:
-            rows.low[at] = high
-            settled += 1
-    return settled
+        return None
+    return list(engine.getSolution().row_dual)

@@ -28,6 +28,8 @@ class Rows:
     # Of these only the bounds matter: with all others fixed they form a transport problem, whose corners are whole anyway.
     loose: set[int] = field(default_factory=set)
     rows: list[tuple[int | None, Terms, int | None]] = field(default_factory=list)
+    # What follows from the rows anyway, and yet shortens the search of an engine that reasons with switches.
+    implied: list[tuple[int | None, Terms, int | None]] = field(default_factory=list)
 
     def variable(self, low: int, high: int, *, loose: bool = False) -> int:
         """A new variable."""
@@ -47,7 +49,7 @@ class Rows:
 
     def copy(self) -> Rows:
         """The same again, to be narrowed without touching this one."""
-        return Rows(list(self.low), list(self.high), set(self.loose), list(self.rows))
+        return Rows(list(self.low), list(self.high), set(self.loose), list(self.rows), list(self.implied))
 
     def hold(self, values: Sequence[int]) -> bool:
         """Whether these values keep every bound and every row, in exact arithmetic."""
@@ -118,6 +120,16 @@ class Model:
         return {
             lane.packs: source.supplier.multiple_kg for source in self.sources for lane in source.lanes if lane.month == month
         }
+
+    def could_deliver(self, month: int) -> Terms:
+        """The kilograms of one month by the switches alone: all of what each one who is in could deliver."""
+        terms: Terms = {}
+        for source in self.sources:
+            for lane in source.lanes:
+                if lane.month == month:
+                    switch = source.switch if lane.switch is None else lane.switch
+                    terms[switch] = self.rows.high[lane.packs] * source.supplier.multiple_kg
+        return terms
 
     def reachable(self, month: int) -> int:
         """No plan delivers more in that month: what is asked, what there is, in steps that all packs share."""
@@ -270,10 +282,12 @@ def fix(model: Model, level: Level, objective: Terms, value: int) -> None:
         model.rows.row(None, objective, value)
         return
     most = [model.reachable(month) for month in range(model.problem.months)]
-    if -value < sum(most):
+    spare = sum(most) + value
+    if spare:
         model.rows.row(None, objective, value)
-        return
-    # Every month is as full as it can be: a row for each is tighter than one for all.
     for month, kg in enumerate(most):
-        if kg:
+        if not spare and kg:
+            # Every month is as full as it can be: a row for each is tighter than one for all.
             model.rows.row(kg, model.delivered(month), kg)
+        if kg > spare:
+            model.rows.implied.append((kg - spare, model.could_deliver(month), None))

@@ -10,7 +10,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from service.matching.pooling.engines import Answer, Limits, least, narrow
+from service.matching.pooling.engines import Answer, Limits, least, load, prices
+from service.matching.pooling.narrowing import Valued, kernel, narrow, valued
 from service.matching.pooling.problem import (
     MORE_IS_BETTER,
     Level,
@@ -24,8 +25,11 @@ from service.matching.pooling.problem import (
     Violation,
 )
 from service.matching.pooling.remedies import remedies, stand_ins
-from service.matching.pooling.rows import Model, Rows, Terms, build, fix
+from service.matching.pooling.rows import Model, Terms, build, fix
 from service.matching.pooling.violations import barred, binding, kept_out, quality_points, room, short, violations, worth
+
+# So many of the most promising suppliers are looked at first; more are only proven not to be needed.
+KERNEL = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ def solve(
     `effort` is a limit in deterministic units for each level; with it and one worker the same problem gives the same plan on
     every machine, however busy. Advice has as much time again as the plan.
     """
+    load(workers)
     began = time.monotonic()
     limits = Limits(began + seconds, workers, seed, effort, cancelled)
     out = kept_out(problem)
@@ -101,6 +106,7 @@ class _Search:
         self.levels: list[Reached] = []
         self.effort = 0.0
         self.stopped = False
+        self.worth: Valued | None = None
 
     def run(self) -> Status:
         levels = [level for level in self.problem.levels if level is not Level.MOVED or self.problem.previous is not None]
@@ -116,7 +122,7 @@ class _Search:
             # What is not proven in most of the time that is left will not be; the rest belongs to the levels below.
             share = 1.0 if place == len(levels) - 1 else (0.4 if level is Level.COVERAGE else 0.8)
             goal = self.model.objective(level)
-            answer = self._ask(level, goal, self.model.rows, share, self.model.values(self.plan))
+            answer = self._ask(level, goal, share, self.model.values(self.plan))
             if answer.impossible and not self.levels:
                 return "infeasible"
             if answer.values is None and not self.levels:
@@ -140,7 +146,7 @@ class _Search:
         rows = model.rows
         model.rows = rows.copy()
         fix(model, Level.COVERAGE, coverage, -full)
-        answer = self._ask(level, goal, model.rows, 0.5, None)
+        answer = self._ask(level, goal, 0.5, None)
         if answer.values is None:
             model.rows = rows
             return
@@ -158,7 +164,7 @@ class _Search:
         self.levels.append(Reached(level, value, value, proven=True))
         return True
 
-    def _ask(self, level: Level, goal: Terms, rows: Rows, share: float, start: list[int] | None) -> Answer:
+    def _ask(self, level: Level, goal: Terms, share: float, start: list[int] | None) -> Answer:
         known = None
         if level is Level.COVERAGE:
             known = -sum(self.model.reachable(month) for month in range(self.problem.months))
@@ -174,10 +180,31 @@ class _Search:
 
         now = time.monotonic()
         until = min(self.limits.until, now + share * max(0.0, self.limits.until - now))
-        answer = least(rows, goal, replace(self.limits, until=until), start=start, known=known, told=told)
+        limits = replace(self.limits, until=until)
+        if level in {Level.COVERAGE, Level.COST}:
+            start = self._prepare(goal, limits, start)
+        answer = least(self.model.rows, goal, limits, start=start, known=known, told=told)
         self.effort += answer.effort
         self.stopped = self.stopped or answer.stopped
         return answer
+
+    def _prepare(self, goal: Terms, limits: Limits, start: list[int] | None) -> list[int] | None:
+        """A good plan of the most promising few, and with it everybody out who can be in no better one."""
+        model = self.model
+        self.worth = None
+        found = prices(model.rows, goal, limits) if limits.workers > 1 else None
+        if found is None:
+            return start
+        self.worth = valued(model, goal, found)
+        few = kernel(model, self.worth, KERNEL)
+        if few is not None:
+            now = time.monotonic()
+            soon = replace(limits, until=now + 0.1 * max(0.0, limits.until - now))
+            first = least(few.rows, goal, soon, start=start)
+            start = first.values or start
+        if start is not None:
+            narrow(model, self.worth, sum(by * start[at] for at, by in goal.items()))
+        return start
 
     def _take(self, level: Level, goal: Terms, answer: Answer) -> None:
         """Write down how far the level was brought, and keep it there."""
@@ -197,8 +224,8 @@ class _Search:
         bound = value if answer.bound is None else sign * (answer.bound + constant)
         self.levels.append(Reached(level, value, bound, proven))
         fix(model, level, goal, reached)
-        if level is Level.COST and self.limits.workers > 1:
-            narrow(model.rows, goal, reached, self.limits)
+        if level is Level.COST and self.worth is not None:
+            narrow(model, self.worth, reached)
 
 
 def _sign(level: Level) -> int:
