@@ -124,7 +124,10 @@ def match(request: Annotated[str, typer.Argument(help="Mã yêu cầu, ví dụ 
 
 @app.command()
 def pool(
-    file: Annotated[Path, typer.Option("--file", exists=True, dir_okay=False, readable=True, help="Tệp JSON. / A JSON file.")],
+    request: Annotated[str | None, typer.Argument(help="Mã yêu cầu, ví dụ YC-7K2M9. / The request's code.")] = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", exists=True, dir_okay=False, readable=True, help="Tệp JSON. / A JSON file.")
+    ] = None,
     seconds: Annotated[
         float, typer.Option(min=0.1, max=86_400, help="Tìm nhiều nhất bao lâu. / How long to look at most.")
     ] = 60,
@@ -132,10 +135,20 @@ def pool(
     workers: Annotated[int, typer.Option(min=1, max=16, help="Số lõi máy. / Cores.")] = 2,
     as_json: Annotated[bool, typer.Option("--json", help="In JSON. / Print JSON.")] = False,
 ) -> None:
-    """Put together the best lot of a JSON file: as full as can be, then as cheap as can be, with the proof or the gap."""
+    """Put together the best lot for a request or a JSON file: as full, then as cheap as can be, with the proof or the gap."""
+    if (request is None) == (file is None):
+        raise typer.BadParameter("Cần mã yêu cầu hoặc --file, không cả hai. / Give a request's code or --file, not both.")
     from service import solving  # noqa: PLC0415 - only this command loads the solver.
     from service.core.errors import Invalid  # noqa: PLC0415
 
+    if request is not None:
+        asked: str = request
+        said: dict[str, Any] = {"seconds": seconds, "seed": seed, "workers": workers, "as_json": as_json}
+        if not _run(_with_database(), lambda database: solving.pool_request(database, asked, **said)):
+            raise typer.Exit(1)
+        return
+    if file is None:
+        return
     try:
         found = solving.pool_file(file, seconds=seconds, seed=seed, workers=workers, as_json=as_json)
     except Invalid as refusal:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterable
+from dataclasses import asdict
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -11,8 +13,11 @@ from pathlib import Path
 import typer
 
 from service import matching
+from service.accounts import SYSTEM
 from service.core import formats
+from service.core.db import Database
 from service.core.errors import Invalid
+from service.core.events import plain
 from service.core.i18n import _
 from service.matching.pooling import solver
 
@@ -35,6 +40,59 @@ def pool_file(file: Path, *, seconds: float, seed: int, workers: int, as_json: b
     else:
         typer.echo("\n".join(_lines(asked, found)))
     return found.status != "infeasible" and (bool(found.levels))
+
+
+async def pool_request(database: Database, code: str, *, seconds: float, seed: int, workers: int, as_json: bool) -> bool:
+    """Find the best lot for a request on the market of now and print what its page shows; nothing is kept.
+
+    No transaction is held while it is looked for. Tells whether anybody is in the lot.
+    """
+    async with database.transaction() as session:
+        request = await matching.request_page(session, code, SYSTEM)
+        frozen = await pooling.frozen_for(session, code)
+    found = await asyncio.to_thread(
+        solver.solve, frozen.problem(), seed=seed, seconds=seconds, workers=workers, relaxations=frozen.relaxations()
+    )
+    view = pooling.plan_view(frozen, found)
+    if as_json:
+        typer.echo(json.dumps(plain(asdict(view)), ensure_ascii=False))
+    else:
+        typer.echo("\n".join(_plan_lines(f"{request.code} {request.title}", view)))
+    return bool(view.parts)
+
+
+def _plan_lines(title: str, view: pooling.PlanView) -> Iterable[str]:
+    """The page of a lot in plain lines: figures, who delivers what in which month, limits, remedies, and who is kept out."""
+    yield title
+    yield f"{formats.kg(view.covered_kg)} / {formats.kg(view.asked_kg)} · {_('%(n)s nguồn', n=view.suppliers)} · {view.proof}"
+    if view.landed is not None:
+        yield _("%(vnd)s/kg đến nơi", vnd=formats.vnd(view.landed)) + f" ({formats.vnd(view.goods)} + {formats.vnd(view.road)})"
+    yield from view.freight
+    yield ""
+    head = ["kg", *(formats.month(each.month) for each in view.months), _("Cộng"), _("Giá đến nơi")]
+    rows = [
+        [part.supplier + (f" ({_('đứng đầu')})" if part.lead else ""), *map(str, part.kg), str(part.total),
+         formats.vnd(part.landed)]
+        for part in view.parts
+    ]  # fmt: skip
+    rows.append([_("Cần"), *(str(each.asked) for each in view.months), str(view.asked_kg), ""])
+    rows.append([_("Còn thiếu"), *(str(each.missing) for each in view.months), str(view.missing_kg), ""])
+    widths = [max(len(line[place]) for line in [head, *rows]) for place in range(len(head))]
+    for line in [head, *rows]:
+        cells = [line[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(line[1:], widths[1:], strict=True))]
+        yield "  ".join(cells).rstrip()
+    for heading, told in (
+        (_("Dự bị"), [f"{part.supplier}: {part.stand_ins[0].name}" for part in view.parts if part.stand_ins]),
+        (_("Giới hạn nào chặn"), view.limits),
+        (_("Cách rẻ nhất để lấp phần thiếu"),
+         [f"{each.words}: {_('thêm %(kg)s', kg=formats.kg(each.gained_kg))}, +{formats.vnd(each.extra_cost)}"
+          for each in view.remedies]),
+        (_("Ai không vào được, theo quy tắc nào"), [f"{each.product} · {each.supplier}: {each.rule}" for each in view.out]),
+    ):  # fmt: skip
+        if told:
+            yield ""
+            yield f"{heading}:"
+            yield from (f"  {each}" for each in told)
 
 
 def _lines(asked: pooling.sheet.Sheet, found: pooling.Solution) -> Iterable[str]:

@@ -713,7 +713,13 @@ DEMAND: dict[str, Row] = {
 }
 
 # Gap sheet.
-GAPS: dict[str, Row] = {}
+GAPS: dict[str, Row] = {
+    "GET /cung-cau": row(PUBLIC, query="commodity=mien-dong"),
+    "GET /cung-cau/yeu-cau": row(PUBLIC, query="commodity=mien-dong&what=missed"),
+    "GET /cung-cau/bang.{kind}": row(PUBLIC, kind="csv"),
+    "GET /api/v1/gaps": row(PUBLIC),
+    "GET /api/v1/gaps/requests": row(PUBLIC, query="measure=awarded"),
+}
 
 # Net-price simulator.
 NET_PRICE: dict[str, Row] = {}
