@@ -304,7 +304,11 @@ async def answers(session: AsyncSession, market: Market) -> None:
     buyer, owner = market.actor("buyer"), market.actor("own owner")
     inside = (*OWN, "buyer")
     note = market.plant("zqaskingnotezq", *inside)
-    (one,) = await matching.invitations.invite(session, buyer, market["request"], [UUID(market["supplier_id"])], note=note)
+    asking = await matching.open_request(
+        session, SYSTEM, UUID(market["buyer_id"]), small.wanting(title="Mời riêng một yêu cầu")
+    )
+    market["asking_request"] = asking.code
+    (one,) = await matching.invitations.invite(session, buyer, asking.code, [UUID(market["supplier_id"])], note=note)
     words = matching.invitations.Words(text=market.plant("zqmessagezq", *inside))
     handed = [matching.invitations.Handed(market.plant("zqthreadfilezq", *inside) + ".pdf", PDF)]
     files = session.info["files"]

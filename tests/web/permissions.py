@@ -554,9 +554,11 @@ REQUEST_JSON = {
     "commodity": "mien-dong", "months": [{"year": 2026, "month": 12, "kg": 500}], "delivery_province_code": "01",
 }  # fmt: skip
 INVITATIONS: dict[str, Row] = {
-    "GET /tim-hang/{code}/loi-moi": row(BUYER_OWN, code="request"),
-    "POST /tim-hang/{code}/loi-moi": row(BUYER_OWN, code="request", form={"suppliers": "{supplier_id}"}),
-    "POST /tim-hang/{code}/loi-moi/{invitation_id}/rut": row("?- xxx -o ---", code="request", invitation_id="asked_supplier"),
+    "GET /tim-hang/{code}/loi-moi": row(BUYER_OWN, code="asking_request"),
+    "POST /tim-hang/{code}/loi-moi": row(BUYER_OWN, code="asking_request", form={"suppliers": "{supplier_id}"}),
+    "POST /tim-hang/{code}/loi-moi/{invitation_id}/rut": row(
+        "?- xxx -o ---", code="asking_request", invitation_id="asked_supplier"
+    ),
     "GET /tim-hang/{code}/thay-doi": row(PUBLIC, code="request"),
     "POST /tim-hang/{code}/sao-chep": row(BUYER_OWN, code="request", form={"key": "{key}"}),
     "GET /ban-hang/loi-moi": row(SUPPLIERS),
