@@ -116,7 +116,14 @@ from service.catalogue.lots.queries import state_name as lot_state_name
 from service.catalogue.lots.rules import may_correct as may_correct_lot
 from service.catalogue.lots.rules import may_keep_lots, may_recall
 from service.catalogue.marks.inputs import MarkUserInput
-from service.catalogue.marks.queries import mark_users, own_marks, products_under_mark, protected_name, protected_names
+from service.catalogue.marks.queries import (
+    mark_makers,
+    mark_users,
+    own_marks,
+    products_under_mark,
+    protected_name,
+    protected_names,
+)
 from service.catalogue.marks.users import allow_mark, allow_mark_by_name, disallow_mark
 from service.catalogue.models import LegalForm, MarkKind, State
 from service.catalogue.offers import OfferRow, offer_called, offers_around, offers_named, offers_of
@@ -374,6 +381,7 @@ __all__ = [
     "lot_state_name",
     "lot_written",
     "make_lot",
+    "mark_makers",
     "mark_users",
     "may_assist",
     "may_complain",

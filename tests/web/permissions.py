@@ -554,9 +554,11 @@ REQUEST_JSON = {
     "commodity": "mien-dong", "months": [{"year": 2026, "month": 12, "kg": 500}], "delivery_province_code": "01",
 }  # fmt: skip
 INVITATIONS: dict[str, Row] = {
-    "GET /tim-hang/{code}/loi-moi": row(BUYER_OWN, code="request"),
-    "POST /tim-hang/{code}/loi-moi": row(BUYER_OWN, code="request", form={"suppliers": "{supplier_id}"}),
-    "POST /tim-hang/{code}/loi-moi/{invitation_id}/rut": row("?- xxx -o ---", code="request", invitation_id="asked_supplier"),
+    "GET /tim-hang/{code}/loi-moi": row(BUYER_OWN, code="asking_request"),
+    "POST /tim-hang/{code}/loi-moi": row(BUYER_OWN, code="asking_request", form={"suppliers": "{supplier_id}"}),
+    "POST /tim-hang/{code}/loi-moi/{invitation_id}/rut": row(
+        "?- xxx -o ---", code="asking_request", invitation_id="asked_supplier"
+    ),
     "GET /tim-hang/{code}/thay-doi": row(PUBLIC, code="request"),
     "POST /tim-hang/{code}/sao-chep": row(BUYER_OWN, code="request", form={"key": "{key}"}),
     "GET /ban-hang/loi-moi": row(SUPPLIERS),
@@ -673,7 +675,77 @@ POOLING: dict[str, Row] = {
 }  # fmt: skip
 
 # Matching rounds.
-ROUNDS: dict[str, Row] = {}
+ROUND_READERS = "?x xxx xx oox"  # both sides of a round: its organiser, and officers.
+ROUND_FORM = {
+    "name": "Phiên mới", "starts_on": "10/12/2026", "ends_on": "11/12/2026", "requests_until": "05/12/2026",
+    "suppliers_until": "06/12/2026",
+}  # fmt: skip
+ROUND_JSON = {
+    "name": "Phiên mới", "starts_on": "2026-12-10", "ends_on": "2026-12-11", "requests_until": "2026-12-05",
+    "suppliers_until": "2026-12-06",
+}  # fmt: skip
+PROPOSAL_SIDES = "?- xoo -o ---"
+ROUNDS: dict[str, Row] = {
+    "GET /phien-ket-noi": row(PUBLIC),
+    "GET /phien-ket-noi/moi": row(ORGANISERS),
+    "POST /phien-ket-noi/moi": row(ORGANISERS, form={**ROUND_FORM, "key": "{key}"}),
+    "GET /phien-ket-noi/{code}": row(PUBLIC, code="conference"),
+    "GET /phien-ket-noi/{code}/sua": row("?- --- -- ox-", code="conference_draft"),
+    "POST /phien-ket-noi/{code}/sua": row(
+        ORGANISERS, code="conference", form={**ROUND_FORM, "version": "{conference_version}"}
+    ),
+    "POST /phien-ket-noi/{code}/chuyen": row(ORGANISERS, code="conference", form={"to": "collecting"}),
+    "GET /phien-ket-noi/{code}/truong": row(ORGANISERS, code="conference"),
+    "POST /phien-ket-noi/{code}/truong": row(ORGANISERS, code="conference", form={"label_vi": "Số gian", "kind": "number"}),
+    "POST /phien-ket-noi/{code}/truong/{name}/bo": row(ORGANISERS, code="conference", name="conference_field"),
+    "GET /phien-ket-noi/{code}/yeu-cau": row("?x xxx oo oox", code="conference"),
+    "POST /phien-ket-noi/{code}/yeu-cau": row(BUYER_OWN, code="conference", form={"request": "{conference_request}"}),
+    "POST /phien-ket-noi/{code}/yeu-cau/rut": row(BUYER_OWN, code="conference", form={"request": "{conference_request}"}),
+    "GET /phien-ket-noi/{code}/tham-gia": row(SUPPLIERS, code="conference"),
+    "POST /phien-ket-noi/{code}/tham-gia": row(SUPPLIERS_WRITE, code="conference", form={"every": "true"}),
+    "POST /phien-ket-noi/{code}/roi": row(SUPPLIERS_WRITE, code="conference"),
+    "GET /phien-ket-noi/{code}/nha-cung-cap": row(ROUND_READERS, code="conference"),
+    "POST /phien-ket-noi/{code}/lay-lai": row(ORGANISERS, code="conference", form={"earlier": "{conference_told}"}),
+    "GET /phien-ket-noi/{code}/xep": row(ROUND_READERS, code="conference_cleared"),
+    "POST /phien-ket-noi/{code}/xep": row(ORGANISERS, code="conference", form={"fairness": "even"}),
+    "GET /phien-ket-noi/{code}/xep/{number}": row(ROUND_READERS, code="conference_cleared", number="1"),
+    "POST /phien-ket-noi/{code}/xep/{number}/dung": row(ORGANISERS, code="conference_cleared", number="1"),
+    "POST /phien-ket-noi/{code}/xep/{number}/cong-bo": row(
+        "?- --- -- ox-", code="conference_cleared", number="1", form={"although_old": "true"}
+    ),
+    "GET /phien-ket-noi/{code}/ket-qua": row(SIGNED, code="conference_told"),
+    "POST /phien-ket-noi/{code}/ket-qua/{proposal_id}": row(
+        PROPOSAL_SIDES, code="conference_told", proposal_id="proposal", form={"wish": "meet"}
+    ),
+    "GET /phien-ket-noi/{code}/ket-qua/bang.{kind}": row(SIGNED, code="conference_told", kind="csv"),
+    "POST /phien-ket-noi/{code}/moi-gap": row(ORGANISERS, code="conference_told"),
+    "GET /api/v1/rounds": row(PUBLIC),
+    "POST /api/v1/rounds": row(ORGANISERS, json=ROUND_JSON),
+    "GET /api/v1/rounds/{code}": row(PUBLIC, code="conference"),
+    "PUT /api/v1/rounds/{code}": row(loosely(ORGANISERS), code="conference", json={**ROUND_JSON, "version": 1}),
+    "PUT /api/v1/rounds/{code}/state": row(ORGANISERS, code="conference", json={"state": "collecting"}),
+    "POST /api/v1/rounds/{code}/fields": row(ORGANISERS, code="conference", json={"label_vi": "Số gian", "kind": "number"}),
+    "DELETE /api/v1/rounds/{code}/fields/{name}": row(ORGANISERS, code="conference", name="conference_field"),
+    "PUT /api/v1/rounds/{code}/requests": row(BUYER_OWN, code="conference", json={"request": "{conference_request}"}),
+    "DELETE /api/v1/rounds/{code}/requests/{request}": row(BUYER_OWN, code="conference", request="conference_request"),
+    "PUT /api/v1/rounds/{code}/supplier": row(SUPPLIERS_WRITE, code="conference", json={"every": True}),
+    "DELETE /api/v1/rounds/{code}/supplier": row(SUPPLIERS_WRITE, code="conference"),
+    "POST /api/v1/rounds/{code}/taken-over": row(ORGANISERS, code="conference", json={"earlier": "{conference_told}"}),
+    "GET /api/v1/rounds/{code}/clearings": row(ROUND_READERS, code="conference_cleared"),
+    "POST /api/v1/rounds/{code}/clearings": row(ORGANISERS, code="conference", json={"fairness": "even"}),
+    "GET /api/v1/rounds/{code}/clearings/{number}": row(ROUND_READERS, code="conference_cleared", number="1"),
+    "GET /api/v1/rounds/{code}/clearings/{number}/requests": row(ROUND_READERS, code="conference_cleared", number="1"),
+    "GET /api/v1/rounds/{code}/clearings/{number}/suppliers": row(ROUND_READERS, code="conference_cleared", number="1"),
+    "DELETE /api/v1/rounds/{code}/clearings/{number}": row(ORGANISERS, code="conference_cleared", number="1"),
+    "PUT /api/v1/rounds/{code}/published": row(
+        "?- --- -- ox-", code="conference_cleared", json={"number": 1, "although_old": True}
+    ),
+    "GET /api/v1/rounds/{code}/proposals": row(SIGNED, code="conference_told"),
+    "PUT /api/v1/rounds/{code}/proposals/{proposal_id}/wish": row(
+        PROPOSAL_SIDES, code="conference_told", proposal_id="proposal", json={"wish": "meet"}
+    ),
+    "POST /api/v1/rounds/{code}/invitations": row(ORGANISERS, code="conference_told"),
+}
 
 # Buyers' pools.
 JOINT_FORM = {

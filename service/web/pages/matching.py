@@ -30,6 +30,7 @@ router.include_router(requests.router)
 router.include_router(saved_weights.router)
 MORE = 20
 MOST_SHOWN = 100
+ASKED_SHOWN = 4
 
 
 class Asked(BaseModel):
@@ -118,6 +119,7 @@ async def request_page(
         may_invite=may_invite,
         form=forms.filled({"answer_by": formats.day(matching.invitations.answer_by(today, view.deadline))}),
         key=new_id(),
+        answers=(await matching.quotes.buyer_answers(session, [view.buyer.id])).get(view.buyer.id) if view.buyer else None,
         may_revise=ranked.request.mine and ranked.request.state != "closed" and me is not None and me.may_write,
         more=here(request, show=str(min(asked.show + MORE, MOST_SHOWN))) if asked.show < MOST_SHOWN else None,
         weights=[(name, matching.factor_name(name), value) for name, value in ranked.weights.named()],
@@ -135,7 +137,11 @@ async def request_page(
 async def for_supplier(page: Page, me: Signed, session: Session) -> Response:
     """The open requests that the reader's own products could answer, best first, and why not the others."""
     fits = await matching.requests_for_supplier(session, me)
-    return page.show("matching/for_supplier.html", fits=fits, is_supplier=me.role is Role.SUPPLIER)
+    supplies = me.role is Role.SUPPLIER
+    asked = await matching.invitations.own_invitations(session, me, limit=ASKED_SHOWN) if supplies else None
+    return page.show(
+        "matching/for_supplier.html", fits=fits, asked=asked, state_name=matching.invitations.state_name, is_supplier=supplies
+    )
 
 
 def _strip_of(view: matching.CandidateView) -> Markup:
