@@ -27,6 +27,20 @@ admin = typer.Typer(help="Quản trị viên của chợ. / Who runs the market.
 app.add_typer(admin, name="admin")
 
 
+matching_round = typer.Typer(help="Phiên kết nối cung cầu. / Matching rounds.", no_args_is_help=True)
+app.add_typer(matching_round, name="round")
+
+
+class Fairness(StrEnum):
+    """How evenly a matching round is shared out."""
+
+    FREE = "free"
+    LIGHT = "light"
+    BALANCED = "balanced"
+    EVEN = "even"
+    MOST_EVEN = "most_even"
+
+
 class ImportKind(StrEnum):
     """What a sheet holds."""
 
@@ -166,6 +180,24 @@ def redraw(
     from service import terminal  # noqa: PLC0415
 
     if not terminal.redraw(file):
+        raise typer.Exit(1)
+
+
+@matching_round.command("clear")
+def clear_round(
+    code: Annotated[str, typer.Argument(metavar="ROUND", help="Mã phiên, ví dụ PK-7K2M9. / The round's code.")],
+    fairness: Annotated[Fairness, typer.Option(help="Chia đều tới đâu. / How evenly to share.")] = Fairness.BALANCED,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Số rút thăm. / Drawing number.")] = 1,
+    keep: Annotated[bool, typer.Option("--keep", help="Lưu thành một lần xếp. / Keep it as a clearing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="In JSON. / Print JSON.")] = False,
+) -> None:
+    """Clear a matching round here and print what its page says: the proof, the trade-offs, who gets what and why not more."""
+    from service import solving  # noqa: PLC0415 - only this command and `pool` load the solver.
+
+    def run(database: Database) -> Coroutine[Any, Any, bool]:
+        return solving.clear_round(database, code, fairness=fairness.value, seed=seed, keep=keep, as_json=as_json)
+
+    if not _run(_with_database(), run):
         raise typer.Exit(1)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from decimal import Decimal
 from fractions import Fraction
@@ -14,16 +14,18 @@ import typer
 
 from service import matching
 from service.accounts import SYSTEM
-from service.core import formats
+from service.core import clock, formats
 from service.core.db import Database
 from service.core.errors import Invalid
 from service.core.events import plain
 from service.core.i18n import _
 from service.matching.pooling import solver
+from service.matching.rounds import solver as rounds_solver
 
-pooling = matching.pooling
+pooling, rounds = matching.pooling, matching.rounds
 Rule = pooling.Rule
 MOST_BYTES = 500_000_000
+MOST_SHOWN = 40  # Lines of each side of a round.
 
 
 def pool_file(file: Path, *, seconds: float, seed: int, workers: int, as_json: bool) -> bool:
@@ -230,3 +232,61 @@ def _reason(asked: pooling.sheet.Sheet, each: pooling.Violation) -> str:
     if words is None:
         return f"{who}: {_out(each.kind)}."
     return words % {"who": who, "month": month, "by": by}
+
+
+# --- Matching rounds --------------------------------------------------------------------------------------------------
+
+
+async def clear_round(database: Database, code: str, *, fairness: str, seed: int, keep: bool, as_json: bool) -> bool:
+    """Clear a round in this process and print what its page would say; kept as a clearing only when that is asked for."""
+    async with database.transaction() as session:
+        view = await rounds.round_page(session, code, SYSTEM)
+        if keep:
+            asked = await rounds.ask_clearing(session, SYSTEM, code, rounds.ClearingWish(fairness=fairness, seed=seed))
+            if asked.state is not rounds.ClearingState.DONE:
+                await rounds.clear_here(session, asked.id, rounds_solver.solve_all)
+            found = await rounds.clearing_page(session, view, asked.number)
+            needs = (await rounds.clearing_needs(session, found)).items
+            suppliers = (await rounds.clearing_suppliers(session, found)).items
+        else:
+            material = await rounds.material(session, view.id, clock.today())
+            outcome = rounds.outcome_of(material, fairness, seed, rounds_solver.solve_all)
+            found, needs, suppliers = rounds.shown_at_once(material, outcome, fairness, seed)
+    report = found.report or {}
+    if as_json:
+        typer.echo(json.dumps({"round": view.code, "fairness": fairness, **report}, ensure_ascii=False))
+    else:
+        typer.echo("\n".join(_round_lines(view, found, needs, suppliers)))
+    return bool(report)
+
+
+def _round_lines(
+    view: rounds.RoundView, found: rounds.ClearingView, needs: Sequence[rounds.NeedLine], suppliers: Sequence[rounds.GotLine]
+) -> Iterable[str]:
+    """The figures by names that are alike in every language, then the same words as on the page."""
+    report = found.report or {}
+    worth = report.get("worth", {})
+    yield f"{view.code} · {view.title} · {found.fairness_name}"
+    yield f"status: {report.get('status')} ({found.proof})"
+    for name in ("requests", "products", "pairs", "seconds"):
+        yield f"{name}: {report.get(name)}"
+    yield f"given_kg: {worth.get('kg')}"
+    yield f"asked_kg: {worth.get('asked_kg')}"
+    yield f"gap: {report.get('gap', 0):.6g}"
+    yield ""
+    yield _("So các cách chia")
+    for each in found.tradeoffs:
+        mark = "→" if each.chosen else " "
+        yield (
+            f"{mark} {each.label:<16} {formats.kg(each.kg):>12}  "
+            + _("yêu cầu ít nhất được %(percent)s", percent=formats.percent(each.least_percent / 100))
+            + "  "
+            + _("không có phần: %(n)s", n=f"{each.suppliers_without}/{each.suppliers}")
+        )
+    for title, lines in ((_("Theo yêu cầu"), needs), (_("Theo nhà cung cấp"), suppliers)):
+        yield ""
+        yield title
+        for line in lines[:MOST_SHOWN]:
+            name = f"{line.code} {line.title}" if isinstance(line, rounds.NeedLine) else line.name
+            wanted = line.asked_kg if isinstance(line, rounds.NeedLine) else line.free_kg
+            yield f"  {formats.kg(line.given_kg)} / {formats.kg(wanted)}  {name}  {' '.join(line.reasons)}".rstrip()
