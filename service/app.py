@@ -29,6 +29,7 @@ from service.web.api import assistance as assistance_api
 from service.web.api import catalogue as catalogue_api
 from service.web.api import checklists as checklists_api
 from service.web.api import checks as checks_api
+from service.web.api import compare as compare_api
 from service.web.api import demand as demand_api
 from service.web.api import desk as desk_api
 from service.web.api import fairs as fairs_api
@@ -113,6 +114,7 @@ APIS = (
     search_api, catalogue_api, desk_api, reviews_api, matching_api, fairs_api, checks_api, lots_api, imports_api,
     marks_api, me_api, accounts_api, assistance_api, photos_api, lists_api, places_api, invitations_api, quotes_api,
     pooling_api, rounds_api, demand_api, gaps_api, net_price_api, checklists_api, ledger_api,
+    compare_api,
 )  # fmt: skip
 READY_SECONDS = 1.0
 

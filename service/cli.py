@@ -27,6 +27,20 @@ admin = typer.Typer(help="Quản trị viên của chợ. / Who runs the market.
 app.add_typer(admin, name="admin")
 
 
+matching_round = typer.Typer(help="Phiên kết nối cung cầu. / Matching rounds.", no_args_is_help=True)
+app.add_typer(matching_round, name="round")
+
+
+class Fairness(StrEnum):
+    """How evenly a matching round is shared out."""
+
+    FREE = "free"
+    LIGHT = "light"
+    BALANCED = "balanced"
+    EVEN = "even"
+    MOST_EVEN = "most_even"
+
+
 class ImportKind(StrEnum):
     """What a sheet holds."""
 
@@ -124,7 +138,10 @@ def match(request: Annotated[str, typer.Argument(help="Mã yêu cầu, ví dụ 
 
 @app.command()
 def pool(
-    file: Annotated[Path, typer.Option("--file", exists=True, dir_okay=False, readable=True, help="Tệp JSON. / A JSON file.")],
+    request: Annotated[str | None, typer.Argument(help="Mã yêu cầu, ví dụ YC-7K2M9. / The request's code.")] = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", exists=True, dir_okay=False, readable=True, help="Tệp JSON. / A JSON file.")
+    ] = None,
     seconds: Annotated[
         float, typer.Option(min=0.1, max=86_400, help="Tìm nhiều nhất bao lâu. / How long to look at most.")
     ] = 60,
@@ -132,10 +149,20 @@ def pool(
     workers: Annotated[int, typer.Option(min=1, max=16, help="Số lõi máy. / Cores.")] = 2,
     as_json: Annotated[bool, typer.Option("--json", help="In JSON. / Print JSON.")] = False,
 ) -> None:
-    """Put together the best lot of a JSON file: as full as can be, then as cheap as can be, with the proof or the gap."""
+    """Put together the best lot for a request or a JSON file: as full, then as cheap as can be, with the proof or the gap."""
+    if (request is None) == (file is None):
+        raise typer.BadParameter("Cần mã yêu cầu hoặc --file, không cả hai. / Give a request's code or --file, not both.")
     from service import solving  # noqa: PLC0415 - only this command loads the solver.
     from service.core.errors import Invalid  # noqa: PLC0415
 
+    if request is not None:
+        asked: str = request
+        said: dict[str, Any] = {"seconds": seconds, "seed": seed, "workers": workers, "as_json": as_json}
+        if not _run(_with_database(), lambda database: solving.pool_request(database, asked, **said)):
+            raise typer.Exit(1)
+        return
+    if file is None:
+        return
     try:
         found = solving.pool_file(file, seconds=seconds, seed=seed, workers=workers, as_json=as_json)
     except Invalid as refusal:
@@ -153,6 +180,24 @@ def redraw(
     from service import terminal  # noqa: PLC0415
 
     if not terminal.redraw(file):
+        raise typer.Exit(1)
+
+
+@matching_round.command("clear")
+def clear_round(
+    code: Annotated[str, typer.Argument(metavar="ROUND", help="Mã phiên, ví dụ PK-7K2M9. / The round's code.")],
+    fairness: Annotated[Fairness, typer.Option(help="Chia đều tới đâu. / How evenly to share.")] = Fairness.BALANCED,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Số rút thăm. / Drawing number.")] = 1,
+    keep: Annotated[bool, typer.Option("--keep", help="Lưu thành một lần xếp. / Keep it as a clearing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="In JSON. / Print JSON.")] = False,
+) -> None:
+    """Clear a matching round here and print what its page says: the proof, the trade-offs, who gets what and why not more."""
+    from service import solving  # noqa: PLC0415 - only this command and `pool` load the solver.
+
+    def run(database: Database) -> Coroutine[Any, Any, bool]:
+        return solving.clear_round(database, code, fairness=fairness.value, seed=seed, keep=keep, as_json=as_json)
+
+    if not _run(_with_database(), run):
         raise typer.Exit(1)
 
 

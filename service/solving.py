@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -11,14 +13,19 @@ from pathlib import Path
 import typer
 
 from service import matching
-from service.core import formats
+from service.accounts import SYSTEM
+from service.core import clock, formats
+from service.core.db import Database
 from service.core.errors import Invalid
+from service.core.events import plain
 from service.core.i18n import _
 from service.matching.pooling import solver
+from service.matching.rounds import solver as rounds_solver
 
-pooling = matching.pooling
+pooling, rounds = matching.pooling, matching.rounds
 Rule = pooling.Rule
 MOST_BYTES = 500_000_000
+MOST_SHOWN = 40  # Lines of each side of a round.
 
 
 def pool_file(file: Path, *, seconds: float, seed: int, workers: int, as_json: bool) -> bool:
@@ -35,6 +42,59 @@ def pool_file(file: Path, *, seconds: float, seed: int, workers: int, as_json: b
     else:
         typer.echo("\n".join(_lines(asked, found)))
     return found.status != "infeasible" and (bool(found.levels))
+
+
+async def pool_request(database: Database, code: str, *, seconds: float, seed: int, workers: int, as_json: bool) -> bool:
+    """Find the best lot for a request on the market of now and print what its page shows; nothing is kept.
+
+    No transaction is held while it is looked for. Tells whether anybody is in the lot.
+    """
+    async with database.transaction() as session:
+        request = await matching.request_page(session, code, SYSTEM)
+        frozen = await pooling.frozen_for(session, code)
+    found = await asyncio.to_thread(
+        solver.solve, frozen.problem(), seed=seed, seconds=seconds, workers=workers, relaxations=frozen.relaxations()
+    )
+    view = pooling.plan_view(frozen, found)
+    if as_json:
+        typer.echo(json.dumps(plain(asdict(view)), ensure_ascii=False))
+    else:
+        typer.echo("\n".join(_plan_lines(f"{request.code} {request.title}", view)))
+    return bool(view.parts)
+
+
+def _plan_lines(title: str, view: pooling.PlanView) -> Iterable[str]:
+    """The page of a lot in plain lines: figures, who delivers what in which month, limits, remedies, and who is kept out."""
+    yield title
+    yield f"{formats.kg(view.covered_kg)} / {formats.kg(view.asked_kg)} · {_('%(n)s nguồn', n=view.suppliers)} · {view.proof}"
+    if view.landed is not None:
+        yield _("%(vnd)s/kg đến nơi", vnd=formats.vnd(view.landed)) + f" ({formats.vnd(view.goods)} + {formats.vnd(view.road)})"
+    yield from view.freight
+    yield ""
+    head = ["kg", *(formats.month(each.month) for each in view.months), _("Cộng"), _("Giá đến nơi")]
+    rows = [
+        [part.supplier + (f" ({_('đứng đầu')})" if part.lead else ""), *map(str, part.kg), str(part.total),
+         formats.vnd(part.landed)]
+        for part in view.parts
+    ]  # fmt: skip
+    rows.append([_("Cần"), *(str(each.asked) for each in view.months), str(view.asked_kg), ""])
+    rows.append([_("Còn thiếu"), *(str(each.missing) for each in view.months), str(view.missing_kg), ""])
+    widths = [max(len(line[place]) for line in [head, *rows]) for place in range(len(head))]
+    for line in [head, *rows]:
+        cells = [line[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(line[1:], widths[1:], strict=True))]
+        yield "  ".join(cells).rstrip()
+    for heading, told in (
+        (_("Dự bị"), [f"{part.supplier}: {part.stand_ins[0].name}" for part in view.parts if part.stand_ins]),
+        (_("Giới hạn nào chặn"), view.limits),
+        (_("Cách rẻ nhất để lấp phần thiếu"),
+         [f"{each.words}: {_('thêm %(kg)s', kg=formats.kg(each.gained_kg))}, +{formats.vnd(each.extra_cost)}"
+          for each in view.remedies]),
+        (_("Ai không vào được, theo quy tắc nào"), [f"{each.product} · {each.supplier}: {each.rule}" for each in view.out]),
+    ):  # fmt: skip
+        if told:
+            yield ""
+            yield f"{heading}:"
+            yield from (f"  {each}" for each in told)
 
 
 def _lines(asked: pooling.sheet.Sheet, found: pooling.Solution) -> Iterable[str]:
@@ -172,3 +232,61 @@ def _reason(asked: pooling.sheet.Sheet, each: pooling.Violation) -> str:
     if words is None:
         return f"{who}: {_out(each.kind)}."
     return words % {"who": who, "month": month, "by": by}
+
+
+# --- Matching rounds --------------------------------------------------------------------------------------------------
+
+
+async def clear_round(database: Database, code: str, *, fairness: str, seed: int, keep: bool, as_json: bool) -> bool:
+    """Clear a round in this process and print what its page would say; kept as a clearing only when that is asked for."""
+    async with database.transaction() as session:
+        view = await rounds.round_page(session, code, SYSTEM)
+        if keep:
+            asked = await rounds.ask_clearing(session, SYSTEM, code, rounds.ClearingWish(fairness=fairness, seed=seed))
+            if asked.state is not rounds.ClearingState.DONE:
+                await rounds.clear_here(session, asked.id, rounds_solver.solve_all)
+            found = await rounds.clearing_page(session, view, asked.number)
+            needs = (await rounds.clearing_needs(session, found)).items
+            suppliers = (await rounds.clearing_suppliers(session, found)).items
+        else:
+            material = await rounds.material(session, view.id, clock.today())
+            outcome = rounds.outcome_of(material, fairness, seed, rounds_solver.solve_all)
+            found, needs, suppliers = rounds.shown_at_once(material, outcome, fairness, seed)
+    report = found.report or {}
+    if as_json:
+        typer.echo(json.dumps({"round": view.code, "fairness": fairness, **report}, ensure_ascii=False))
+    else:
+        typer.echo("\n".join(_round_lines(view, found, needs, suppliers)))
+    return bool(report)
+
+
+def _round_lines(
+    view: rounds.RoundView, found: rounds.ClearingView, needs: Sequence[rounds.NeedLine], suppliers: Sequence[rounds.GotLine]
+) -> Iterable[str]:
+    """The figures by names that are alike in every language, then the same words as on the page."""
+    report = found.report or {}
+    worth = report.get("worth", {})
+    yield f"{view.code} · {view.title} · {found.fairness_name}"
+    yield f"status: {report.get('status')} ({found.proof})"
+    for name in ("requests", "products", "pairs", "seconds"):
+        yield f"{name}: {report.get(name)}"
+    yield f"given_kg: {worth.get('kg')}"
+    yield f"asked_kg: {worth.get('asked_kg')}"
+    yield f"gap: {report.get('gap', 0):.6g}"
+    yield ""
+    yield _("So các cách chia")
+    for each in found.tradeoffs:
+        mark = "→" if each.chosen else " "
+        yield (
+            f"{mark} {each.label:<16} {formats.kg(each.kg):>12}  "
+            + _("yêu cầu ít nhất được %(percent)s", percent=formats.percent(each.least_percent / 100))
+            + "  "
+            + _("không có phần: %(n)s", n=f"{each.suppliers_without}/{each.suppliers}")
+        )
+    for title, lines in ((_("Theo yêu cầu"), needs), (_("Theo nhà cung cấp"), suppliers)):
+        yield ""
+        yield title
+        for line in lines[:MOST_SHOWN]:
+            name = f"{line.code} {line.title}" if isinstance(line, rounds.NeedLine) else line.name
+            wanted = line.asked_kg if isinstance(line, rounds.NeedLine) else line.free_kg
+            yield f"  {formats.kg(line.given_kg)} / {formats.kg(wanted)}  {name}  {' '.join(line.reasons)}".rstrip()

@@ -116,7 +116,14 @@ from service.catalogue.lots.queries import state_name as lot_state_name
 from service.catalogue.lots.rules import may_correct as may_correct_lot
 from service.catalogue.lots.rules import may_keep_lots, may_recall
 from service.catalogue.marks.inputs import MarkUserInput
-from service.catalogue.marks.queries import mark_users, own_marks, products_under_mark, protected_name, protected_names
+from service.catalogue.marks.queries import (
+    mark_makers,
+    mark_users,
+    own_marks,
+    products_under_mark,
+    protected_name,
+    protected_names,
+)
 from service.catalogue.marks.users import allow_mark, allow_mark_by_name, disallow_mark
 from service.catalogue.models import LegalForm, MarkKind, State
 from service.catalogue.offers import OfferRow, offer_called, offers_around, offers_named, offers_of
@@ -132,7 +139,7 @@ from service.catalogue.papers.rules import MOST_PHOTOS, MOST_SCANS, may_keep_pho
 from service.catalogue.papers.scans import add_scan, remove_scan, scan_for, scans_of
 from service.catalogue.prices import set_prices
 from service.catalogue.products import draft, publish, revise, withdraw
-from service.catalogue.queries import ProductRecord, product_page, product_record
+from service.catalogue.queries import ProductRecord, product_page, product_pages, product_record
 from service.catalogue.reference.load import load_reference
 from service.catalogue.reference.queries import categories, commodities
 from service.catalogue.reference.terms import CommodityTerms, called, commodities_in, commodity_called, commodity_terms
@@ -374,6 +381,7 @@ __all__ = [
     "lot_state_name",
     "lot_written",
     "make_lot",
+    "mark_makers",
     "mark_users",
     "may_assist",
     "may_complain",
@@ -408,6 +416,7 @@ __all__ = [
     "photos_of",
     "plan_check",
     "product_page",
+    "product_pages",
     "product_record",
     "products_under_mark",
     "protected_name",

@@ -34,6 +34,7 @@ class Glance(NamedTuple):
     commodity_id: UUID | None  # Another commodity that it is filed under.
     category_code: str | None
     mine: bool  # It belongs to the reader's own organisation.
+    supplier_id: UUID
     place: str | None  # The code of its commune, else of its province.
     verified: bool
     lead_days: int | None
@@ -78,8 +79,8 @@ class Glances:
 # fail no more than allowed so far, and the limits are those of the judge or milder, never harder.
 _GLANCE = """
 , judged AS (
-  SELECT p.id, p.slug, p.name, p.same, CASE WHEN NOT p.same THEN p.commodity_id END, p.category_code, p.mine, p.place,
-         p.verified, p.lead_days,
+  SELECT p.id, p.slug, p.name, p.same, CASE WHEN NOT p.same THEN p.commodity_id END, p.category_code, p.mine,
+         p.supplier_id, p.place, p.verified, p.lead_days,
          p.least::float8, coalesce(c.papers, ''), k.retail, t.any_tier AND NOT p.sees AS hidden,
          CASE WHEN p.sees THEN t.price END AS tier_price, y.first, y.month, y.kg, b.month AS taken_month, b.kg AS taken_kg
     FROM chosen p

@@ -57,6 +57,7 @@ class OfferRow:
     supply_kg: Sequence[float]  # Less what the supplier keeps back.
     taken_month: Sequence[int]
     taken_kg: Sequence[float]  # Promised or delivered.
+    marks: Sequence[str] = ()  # The protected names that its maker may use.
 
     @cached_property
     def capacity(self) -> dict[int, float]:
@@ -90,7 +91,9 @@ SELECT p.id, p.slug, p.name, p.name_en, s.id AS supplier_id, s.slug AS supplier_
        coalesce(c.kind, '{}') AS paper_kind, coalesce(c.stars, '{}') AS paper_stars,
        coalesce(c.issued_on, '{}') AS paper_from, coalesce(c.valid_to, '{}') AS paper_to,
        coalesce(y.month, '{}') AS supply_month, coalesce(y.kg, '{}') AS supply_kg,
-       coalesce(b.month, '{}') AS taken_month, coalesce(b.kg, '{}') AS taken_kg
+       coalesce(b.month, '{}') AS taken_month, coalesce(b.kg, '{}') AS taken_kg,
+       ARRAY(SELECT m.slug FROM catalogue_mark_user w JOIN catalogue_mark m ON m.id = w.mark_id
+              WHERE w.supplier_id = s.id AND (m.commune_codes = '{}' OR s.commune_code = ANY(m.commune_codes))) AS marks
   FROM chosen p
   JOIN catalogue_supplier s ON s.id = p.supplier_id
  CROSS JOIN LATERAL (SELECT s.wholesale_public OR :sees_all OR coalesce(s.organisation_id = :own, false) AS sees) v

@@ -20,7 +20,7 @@ from service.accounts import Actor
 from service.catalogue import kinds, rules
 from service.catalogue.ledger.strip import cells
 from service.catalogue.marks.shown import MARK_JSON, shown_marks
-from service.catalogue.models import CertificateState
+from service.catalogue.models import CertificateState, State
 from service.catalogue.papers import rules as paper_rules
 from service.catalogue.papers.photo_views import PhotoView
 from service.catalogue.views import (
@@ -62,7 +62,7 @@ FIRST_PACK = """
 """
 
 # The names of tables and columns are ours; every value is a parameter.
-PRODUCT_PAGE = f"""
+PRODUCT_COLUMNS = f"""
 SELECT p.id, p.code, p.slug, p.name, p.name_en, p.state, p.version, p.illustrative, p.source, p.description, p.ingredients,
        p.origin, p.storage, p.unit, p.shelf_life_days, p.season_months, p.lead_days, p.min_order_kg::float8,
        p.stock_kg::float8, p.stock_on, p.updated_at,
@@ -88,11 +88,18 @@ SELECT p.id, p.code, p.slug, p.name, p.name_en, p.state, p.version, p.illustrati
        (SELECT json_agg(json_build_array(b.year, b.month, b.promised_kg, b.delivered_kg) ORDER BY b.year, b.month)
           FROM catalogue_ledger_month b WHERE b.product_id = p.id AND b.promised_kg + b.delivered_kg > 0)::text,
        p.reserve_kg::float8
+"""  # noqa: S608 - see above.
+PRODUCT_TABLES = """
   FROM catalogue_product p
   JOIN catalogue_supplier s ON s.id = p.supplier_id
   LEFT JOIN catalogue_category g ON g.code = p.category_code
   LEFT JOIN catalogue_commodity c ON c.id = p.commodity_id
- WHERE p.slug = %(slug)s
+"""
+PRODUCT_PAGE = f"{PRODUCT_COLUMNS}{PRODUCT_TABLES} WHERE p.slug = %(slug)s"
+# The same for several products at once, and how many pages of lots each has.
+PRODUCT_PAGES = f"""{PRODUCT_COLUMNS},
+       (SELECT count(*) FROM catalogue_lot l WHERE l.product_id = p.id AND l.state IN ('open', 'closed'))
+       {PRODUCT_TABLES} WHERE p.slug = ANY(%(slugs)s)
 """  # noqa: S608 - see above.
 
 
@@ -142,14 +149,36 @@ async def product_record(reader: Reader, slug: str, actor: Actor | None = None) 
     if ADDRESS.fullmatch(slug):
         found = await reader.execute(PRODUCT_PAGE, {"slug": slug, "today": today})
         row = await found.fetchone()
-        if row is not None:
-            stored = (*row[:15], tuple(row[15]), *row[16:])
-            supplier = ProductRecord(stored, today, wholesale=False).supplier
-            if rules.may_see(actor, supplier, row[5]):
-                inside = rules.sees_unchecked(actor, supplier.organisation_id)
-                buys = paper_rules.buys(actor)
-                return ProductRecord(stored, today, rules.may_see_wholesale(actor, supplier), inside, buys)
+        record = _record(row, today, actor) if row is not None else None
+        if record is not None:
+            return record
     raise NotFound(_("Không có sản phẩm này, hoặc sản phẩm chưa được đăng."))
+
+
+def _record(row: tuple[Any, ...], today: date, actor: Actor | None) -> ProductRecord | None:
+    """The row as this reader may see it; None where it is not for her eyes."""
+    stored = (*row[:15], tuple(row[15]), *row[16:])
+    supplier = ProductRecord(stored, today, wholesale=False).supplier
+    if not rules.may_see(actor, supplier, row[5]):
+        return None
+    inside = rules.sees_unchecked(actor, supplier.organisation_id)
+    return ProductRecord(stored, today, rules.may_see_wholesale(actor, supplier), inside, paper_rules.buys(actor))
+
+
+async def product_pages(reader: Reader, slugs: Iterable[str], actor: Actor | None = None) -> dict[str, tuple[ProductPage, int]]:
+    """The published ones of these products, each as its page shows it and with the number of its lots' pages: one statement.
+
+    What is not there, not published or not for this reader is missing.
+    """
+    today = clock.today()
+    asked = [slug for slug in slugs if ADDRESS.fullmatch(slug)]
+    found: dict[str, tuple[ProductPage, int]] = {}
+    if asked:
+        for *columns, lots in await (await reader.execute(PRODUCT_PAGES, {"slugs": asked, "today": today})).fetchall():
+            record = _record(tuple(columns), today, actor)
+            if record is not None and columns[5] == State.PUBLISHED and record.supplier.state == State.PUBLISHED:
+                found[columns[2]] = (record.page(), lots)
+    return found
 
 
 async def product_page(reader: Reader, slug: str, actor: Actor | None = None) -> ProductPage:

@@ -17,6 +17,7 @@ Reading (each for one reader; what she may not know is left out):
     open_requests(session, RequestSearch(...), actor) -> RequestList
     requests_for_supplier(session, actor) -> FitList
     requests_for_product(session, slug, actor) -> FitList
+    compare(session, slugs, actor) -> Comparison                two to four products side by side
     version_pages(session, code, actor) -> (RequestView, [VersionView])    what each change of a published request changed
 
 `RequestDraft.months` is a tuple of (any day of the month, kilograms); `commodity` is a slug or a name; with a `key`
@@ -30,6 +31,8 @@ What follows a request has faces of its own, each described where it is: `matchi
 from service.matching import checklists, demand, gaps, invitations, netprice, pooling, quotes, rounds, weights
 from service.matching.buyer_queries import BuyerProfilePage, BuyerQueue, buyer_profile, buyers_waiting, own_profile
 from service.matching.buyers import decide_buyer, found_buyer, submit_buyer
+from service.matching.comparison import MOST as MOST_COMPARED
+from service.matching.comparison import Compared, Comparison, compare
 from service.matching.copies import copy_request
 from service.matching.evidence import factor_name
 from service.matching.inputs import BuyerDecision, BuyerProfile, BuyerWords, Closing, RequestDraft, RequestForm
@@ -102,6 +105,7 @@ from service.matching.views import (
 
 __all__ = [
     "FACTORS",
+    "MOST_COMPARED",
     "Buyer",
     "BuyerDecision",
     "BuyerKind",
@@ -115,6 +119,8 @@ __all__ = [
     "Changed",
     "CloseReason",
     "Closing",
+    "Compared",
+    "Comparison",
     "FitList",
     "Frequency",
     "ItemMove",
@@ -151,6 +157,7 @@ __all__ = [
     "checklists",
     "close_reason_name",
     "close_request",
+    "compare",
     "copy_request",
     "decide_buyer",
     "demand",

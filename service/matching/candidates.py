@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -16,6 +17,8 @@ from service.catalogue import KINDS, CommodityTerms, Glance, OfferRow
 from service.core import places
 from service.matching import ranking
 from service.matching.ranking import Match, Offer, Paper, Ranking, Request, Tier, Weights
+from service.matching.record import Record, reliability
+from service.matching.records import records_of
 from service.matching.relevance import SAME, Goods, relevance
 from service.matching.terms import number
 
@@ -34,6 +37,7 @@ class Candidates:
     own: frozenset[UUID]
     failed: int
     left_out: int
+    records: Mapping[UUID, Record]  # By supplier: what the reliability of the offers stands on.
 
 
 async def candidates(
@@ -59,20 +63,38 @@ async def candidates(
     )
     found = await catalogue.glances(session, need, terms, reader=reader)
     goods, named = goods_of(request, terms)
-    ranked = ranking.rank(request, [_glanced(row, request, goods, named) for row in found.rows], weights)
-    return Candidates(ranked, frozenset(row.id for row in found.rows if row.mine), found.failed, found.left_out)
+    records = await records_of(session, {row.supplier_id for row in found.rows})
+    trusted = _trusted(records)
+    makers = await catalogue.mark_makers(await catalogue.reader_of(session), request.mark) if request.mark else None
+    offers = [_glanced(row, request, goods, named, trusted, makers) for row in found.rows]
+    ranked = ranking.rank(request, offers, weights)
+    return Candidates(ranked, frozenset(row.id for row in found.rows if row.mine), found.failed, found.left_out, records)
 
 
-def judged(request: Request, rows: Iterable[OfferRow], weights: Weights, terms: Sequence[CommodityTerms]) -> list[Match]:
+def judged(
+    request: Request, rows: Iterable[OfferRow], weights: Weights, terms: Sequence[CommodityTerms],
+    records: Mapping[UUID, Record] | None = None,
+) -> list[Match]:  # fmt: skip
     """The given rows judged against one request, best first: those that fit, then near misses, then the rest."""
-    ranked = ranking.rank(request, offers_in_terms(request, rows, terms), weights)
+    ranked = ranking.rank(request, offers_in_terms(request, rows, terms, records), weights)
     return [*ranked.matches, *ranked.near, *ranked.out]
 
 
-def offers_in_terms(request: Request, rows: Iterable[OfferRow], terms: Sequence[CommodityTerms]) -> list[Offer]:
-    """Rows of the catalogue, with all that they say, in the terms of the ranking."""
+def offers_in_terms(
+    request: Request, rows: Iterable[OfferRow], terms: Sequence[CommodityTerms], records: Mapping[UUID, Record] | None = None
+) -> list[Offer]:
+    """Rows of the catalogue, with all that they say, in the terms of the ranking; `records` by supplier, where known."""
     goods, named = goods_of(request, terms)
-    return [_offer(row, request, goods, named) for row in rows]
+    trusted = _trusted(records or {})
+    return [_offer(row, request, goods, named, trusted) for row in rows]
+
+
+Trusted = Mapping[UUID, tuple[float | None, Record]]
+
+
+def _trusted(records: Mapping[UUID, Record]) -> Trusted:
+    """The reliability of each supplier with what it stands on, worked out once for all of its products."""
+    return {supplier_id: (reliability(record), record) for supplier_id, record in records.items()}
 
 
 def goods_of(request: Request, terms: Sequence[CommodityTerms]) -> tuple[Goods, Mapping[UUID, str]]:
@@ -85,8 +107,11 @@ def goods_of(request: Request, terms: Sequence[CommodityTerms]) -> tuple[Goods, 
     return Goods.of(None, None, (), request.words, (each.id for each in spoken)), named
 
 
-def _glanced(row: Glance, request: Request, goods: Goods, named: Mapping[UUID, str]) -> Offer:
+def _glanced(
+    row: Glance, request: Request, goods: Goods, named: Mapping[UUID, str], trusted: Trusted, makers: AbstractSet[UUID] | None
+) -> Offer:
     km, days = _road(row.place, request.city)
+    trust, record = trusted.get(row.supplier_id, (None, None))
     commodity = goods.commodity if row.same else row.commodity_id
     return Offer(
         row.id,
@@ -104,10 +129,14 @@ def _glanced(row: Glance, request: Request, goods: Goods, named: Mapping[UUID, s
         row.verified,
         km,
         days,
+        trust,
+        record,
+        makers is None or row.supplier_id in makers,
     )
 
 
-def _offer(row: OfferRow, request: Request, goods: Goods, named: Mapping[UUID, str]) -> Offer:
+def _offer(row: OfferRow, request: Request, goods: Goods, named: Mapping[UUID, str], trusted: Trusted) -> Offer:
+    trust, record = trusted.get(row.supplier_id, (None, None))
     km, days = _road(row.commune_code or row.province_code, request.city)
     papers = zip(row.paper_kind, row.paper_stars, row.paper_from, row.paper_to, strict=True)
     return Offer(
@@ -130,6 +159,9 @@ def _offer(row: OfferRow, request: Request, goods: Goods, named: Mapping[UUID, s
         verified=row.verified_on is not None,
         km=km,
         days=days,
+        reliability=trust,
+        record=record,
+        may_use_mark=request.mark is None or request.mark in row.marks,
     )
 
 

@@ -56,6 +56,8 @@ def conditions(request: Request, offer: Offer, price: Price | None) -> Judgement
                 unknown.append(_UNKNOWN[condition])
     if not offer.verified and not request.unverified_too:
         failed.append(_FAILED[Condition.VERIFIED])
+    if request.mark is not None and not offer.may_use_mark:
+        failed.append(_FAILED[Condition.MARK])
     return tuple(failed), tuple(unknown)
 
 
@@ -195,6 +197,8 @@ def apply(request: Request, change: Change) -> Request:  # noqa: PLR0911 - one a
             return replace(request, wanted=raised)
         case Condition.VERIFIED:
             return replace(request, unverified_too=True)
+        case Condition.MARK:
+            return replace(request, mark=None)
 
 
 def _smallest(request: Request, offer: Offer, failure: Failure) -> Change | None:  # noqa: PLR0911 - one answer for each.
@@ -219,6 +223,8 @@ def _smallest(request: Request, offer: Offer, failure: Failure) -> Change | None
             return Change(Condition.LEAST_ORDER, kg=offer.least_order)
         case Condition.VERIFIED:
             return Change(Condition.VERIFIED)
+        case Condition.MARK:
+            return Change(Condition.MARK)
 
 
 def _fewer_stars(request: Request, offer: Offer) -> Change:

@@ -8,6 +8,9 @@ from service.core.i18n import _, locale
 from service.matching.conditions import RELEVANT
 from service.matching.factors import beyond
 from service.matching.ranking import Factor, Match, Verdict
+from service.matching.record import Record
+
+LONG = 72  # From so many hours on, days are said.
 
 
 def factor_name(name: str) -> str:
@@ -104,10 +107,33 @@ def _distance_evidence(match: Match, _factor: Factor) -> str:
     )
 
 
-def _reliability_evidence(_match: Match, factor: Factor) -> str:
-    if not factor.known:
-        return _("Chưa có lần giao hàng nào được ghi nhận trên Chợ Phiên; tính một nửa.")
-    return _("Theo các lần giao hàng đã ghi nhận.")
+def _reliability_evidence(match: Match, factor: Factor) -> str:
+    record = match.offer.record
+    if not factor.known or record is None:
+        return _("Chưa giao hàng và chưa được mời lần nào trên Chợ Phiên; tính một nửa.")
+    return " ".join((_deliveries_evidence(record), _answers_evidence(record)))
+
+
+def _deliveries_evidence(record: Record) -> str:
+    if record.promised <= 0:
+        return _("Chưa có đợt giao nào đến hạn (tính một nửa).")
+    on_time, at_all = (formats.percent(min(1.0, each / record.promised)) for each in (record.on_time, record.delivered))
+    return _(
+        "Giao đúng tháng %(on_time)s và giao đủ %(at_all)s của %(kg)s đã hứa.", on_time=on_time, at_all=at_all,
+        kg=formats.kg(round(record.promised)),
+    )  # fmt: skip
+
+
+def _answers_evidence(record: Record) -> str:
+    if not record.asked:
+        return _("Chưa được mời lần nào (tính một nửa).")
+    said = _("Trả lời %(answered)s trong %(asked)s lời mời đúng hẹn", answered=record.answered, asked=record.asked)
+    if record.hours is None:
+        return f"{said}."
+    hours = round(record.hours)
+    if hours >= LONG:
+        return _("%(said)s, thường sau %(n)s ngày.", said=said, n=formats.number(round(hours / 24)))
+    return _("%(said)s, thường sau %(n)s giờ.", said=said, n=formats.number(max(1, hours)))
 
 
 def best_stars(match: Match) -> int:

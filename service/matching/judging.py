@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -22,6 +22,8 @@ from service.matching.conditions import RELEVANT
 from service.matching.models import Visibility
 from service.matching.queries import Stored, requests_for_goods, stored
 from service.matching.ranking import Match, Weights, judge
+from service.matching.record import Record
+from service.matching.records import records_of
 from service.matching.views import CandidateView, RankedView, RequestView, candidate
 from service.matching.weights import weights_of
 
@@ -63,7 +65,7 @@ async def ranked(
     best = places[: len(ranking.matches)][offset : offset + limit]
     near = places[len(ranking.matches) : len(ranking.matches) + len(ranking.near)][:near_limit]
     rows = await catalogue.offers_named(session, {match.offer.id for _at, match in (*best, *near, *own)}, reader=actor)
-    told = {offer.id: offer for offer in offers_in_terms(in_terms, rows.values(), terms)}
+    told = {offer.id: offer for offer in offers_in_terms(in_terms, rows.values(), terms, found.records)}
     ready = await _readiness(session, request, rows.values(), actor)
 
     def shown(part: list[tuple[int, Match]]) -> list[CandidateView]:
@@ -184,9 +186,10 @@ async def _fitting(session: AsyncSession, actor: Actor | None, rows: Sequence[Of
         {row.category_code for row in rows if row.category_code},
         matched_too=matched_too,
     )
+    records = await records_of(session, {row.supplier_id for row in rows})
     scored: list[tuple[Match, Stored]] = []
     for request in open_now:
-        best = _best(request, rows, terms, today)
+        best = _best(request, rows, terms, today, records)
         if best is not None and rules.may_see(
             actor, request, request.organisation_id, fits=_nearly(best), invited=request.invited
         ):
@@ -201,9 +204,11 @@ async def _fitting(session: AsyncSession, actor: Actor | None, rows: Sequence[Of
     return found
 
 
-def _best(request: Stored, rows: Sequence[OfferRow], terms: Sequence[CommodityTerms], today: date) -> Match | None:
+def _best(
+    request: Stored, rows: Sequence[OfferRow], terms: Sequence[CommodityTerms], today: date, records: Mapping[UUID, Record]
+) -> Match | None:
     """The supplier's best answer: of the right goods, or else of others only where that alone stands in the way."""
-    for match in judged(request.in_terms(today), rows, Weights(), terms):
+    for match in judged(request.in_terms(today), rows, Weights(), terms, records):
         if _worth_saying(match):
             return match
     return None

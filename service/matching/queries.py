@@ -31,8 +31,8 @@ from service.matching.views import BuyerView, InvitationBrief, RequestView
 MOST = 100
 MOST_FOR_SUPPLIER = 1000
 
-# The suppliers that have quoted: their number may close a request (M3).
-QUOTES = "(SELECT count(*) FROM matching_invitation a WHERE a.request_id = r.id AND a.state = 'answered')"
+# The quotes that stand: their number may close a request (M3). Those of `quotes.rules.HOLDS`; a pooled lot has one.
+QUOTES = "(SELECT count(*) FROM matching_quote a WHERE a.request_id = r.id AND a.state IN ('sent', 'awarded'))"
 _SELECT = f"""
 SELECT r.id, r.code, r.title, r.commodity_id, r.words, r.ceiling_vnd_per_kg, r.certificates, r.min_stars, r.pack_net_g,
        r.unverified_too, r.delivery_province_code, r.place, r.deadline, r.note, r.visibility, r.state, r.opened_at,
@@ -166,6 +166,8 @@ class Stored:
             min_stars=row["min_stars"],
             pack_g=row["pack_net_g"],
             unverified_too=row["unverified_too"],
+            mark=row["mark_slug"],
+            mark_name=row["mark_name"] or "",
         )
 
     def view(self, actor: Actor | None, goods: Mapping[UUID, CommodityTerms], today: date) -> RequestView:

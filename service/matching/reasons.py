@@ -36,6 +36,7 @@ def reasons(match: Match, goods: str = "") -> list[Reason]:
         *_packs(match),
         *_order(match, failed, unclear),
         *_lead(match, failed, unclear),
+        *_mark(match, failed),
         *_trust(failed),
     ]
 
@@ -162,6 +163,17 @@ def _lead(match: Match, failed: Failed, unclear: Unclear) -> Iterable[Reason]:
         yield Reason(_("chưa rõ thời gian chuẩn bị"), UNKNOWN)
 
 
+def _mark(match: Match, failed: Failed) -> Iterable[Reason]:
+    request = match.request
+    if request.mark is None:
+        return
+    name = request.mark_name or request.mark
+    if (Condition.MARK, None) in failed:
+        yield Reason(_("không thuộc danh sách dùng nhãn hiệu %(mark)s", mark=name), BAD)
+    else:
+        yield Reason(_("được dùng nhãn hiệu %(mark)s", mark=name), GOOD)
+
+
 def _trust(failed: Failed) -> Iterable[Reason]:
     if (Condition.VERIFIED, None) in failed:
         yield Reason(_("nhà cung cấp chưa được xác minh"), BAD)
@@ -189,8 +201,9 @@ def change_words(change: Change, goods: str = "") -> str:  # noqa: PLR0911 - one
             return _("chấp nhận giao từ tháng %(month)s", month=month)
         case Condition.LEAST_ORDER:
             return _("đặt %(kg)s một đợt", kg=formats.kg(change.kg))
-        case Condition.VERIFIED:
-            return _("nhận nhà cung cấp chưa được xác minh")
+        case Condition.VERIFIED | Condition.MARK:
+            unverified = change.condition is Condition.VERIFIED
+            return _("nhận nhà cung cấp chưa được xác minh") if unverified else _("không bán dưới nhãn hiệu")
         case Condition.COMMODITY:
             return _("nhận cả %(goods)s", goods=goods) if goods else _("nhận cả mặt hàng này")
 
@@ -204,11 +217,17 @@ def failed_of_goods(match: Match, goods: str = "") -> list[str]:
     """The same of what the goods and their maker are or have, whatever is offered of them at what price."""
     failed = {(each.condition, each.kind) for each in match.failures}
     unclear = {(each.condition, each.kind) for each in match.unknowns}
-    said = (*_goods(failed, goods), *_stars(match, failed, unclear), *_papers(match, failed, unclear), *_trust(failed))
+    said = (
+        *_goods(failed, goods),
+        *_stars(match, failed, unclear),
+        *_papers(match, failed, unclear),
+        *_mark(match, failed),
+        *_trust(failed),
+    )
     return [reason.text for reason in said if reason.tone == BAD]
 
 
-def change_fields(change: Change) -> dict[str, str]:
+def change_fields(change: Change) -> dict[str, str]:  # noqa: PLR0911 - one answer for each condition.
     """The same change as fields of the request's form, where the form can say it; else nothing."""
     match change:
         case Change(condition=Condition.PRICE, ceiling=int(ceiling)):
@@ -221,6 +240,8 @@ def change_fields(change: Change) -> dict[str, str]:
             return {f"kg_{month % 12 + 1:02}": formats.number(kg)}
         case Change(condition=Condition.VERIFIED):
             return {"unverified_too": "true"}
+        case Change(condition=Condition.MARK):
+            return {"mark_slug": ""}
     return {}
 
 

@@ -14,6 +14,8 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from service.matching.record import Record
+
 
 class Verdict(StrEnum):
     """The three answers to a hard condition."""
@@ -34,6 +36,7 @@ class Condition(StrEnum):
     LEAST_ORDER = "least_order"
     LEAD_TIME = "lead_time"
     VERIFIED = "verified"
+    MARK = "mark"
 
 
 def number(day: date) -> int:
@@ -88,6 +91,8 @@ class Request:
     pack_g: int | None = None
     accepts: frozenset[UUID] = frozenset()
     unverified_too: bool = False
+    mark: str | None = None  # The protected name under which the goods will be sold.
+    mark_name: str = ""
 
     @cached_property
     def total(self) -> float:
@@ -178,6 +183,8 @@ class Offer:
     km: int | None = None
     days: tuple[int, int] | None = None  # On the road, least and most; (0, 0) is the same day.
     reliability: float | None = None
+    record: Record | None = None  # What the reliability stands on.
+    may_use_mark: bool = True  # Whether its maker may sell under the name that the request asks for.
 
 
 @dataclass(frozen=True)

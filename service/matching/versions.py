@@ -58,7 +58,8 @@ class VersionView:
     version: int
     at: datetime
     changes: list[Changed]
-    cells: list[Cell]  # The months of this version: asked now, and what of it was asked before; empty where they stayed.
+    months_before: list[Cell]  # Both over the same twelve months; empty where the months stayed as they were.
+    months_after: list[Cell]
 
 
 async def write_version(
@@ -98,7 +99,7 @@ async def versions_of(session: AsyncSession, view: RequestView, numbers: Iterabl
         names = await catalogue.protected_names(await catalogue.reader_of(session))
         marks = {each.slug: each.name for each in names}
     found = [
-        VersionView(position, each.number, each.at, _changes(each.changed, view, goods, marks), _cells(each.changed))
+        VersionView(position, each.number, each.at, _changes(each.changed, view, goods, marks), *_strips(each.changed))
         for position, each in enumerate(stored, 2)
         if wanted is None or each.number in wanted
     ]
@@ -173,17 +174,15 @@ def _months(value: Mapping[str, Any]) -> str:
     return ", ".join(f"{formats.kg(kg)} {reasons.spans(months)}" for kg, months in groups.items())
 
 
-def _cells(changed: Mapping[str, Any]) -> list[Cell]:
-    """The twelve months of a version: the line is what is asked now, the column what of it was asked before."""
+def _strips(changed: Mapping[str, Any]) -> tuple[list[Cell], list[Cell]]:
+    """What was asked before and what is asked now, each on the same twelve months."""
     if "months" not in changed:
-        return []
+        return [], []
     before, after = ({_number(month): float(kg) for month, kg in each.items()} for each in changed["months"])
     start = min({*before, *after})
-    return [
-        Cell(day.month, day.year, after.get(month), min(before.get(month, 0.0), after[month]) if month in after else None)
-        for month in range(start, start + YEAR)
-        for day in (first_day(month),)
-    ]
+    days = [(month, first_day(month)) for month in range(start, start + YEAR)]
+    was, now = ([Cell(day.month, day.year, each.get(month)) for month, day in days] for each in (before, after))
+    return was, now
 
 
 def _number(month: str) -> int:

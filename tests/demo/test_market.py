@@ -155,7 +155,8 @@ async def test_rows_of_every_state(market: Database) -> None:
     assert await column(market, "SELECT DISTINCT state FROM catalogue_supplier") == written
     assert await column(market, "SELECT DISTINCT state FROM catalogue_product") == written
     assert await column(market, "SELECT DISTINCT state FROM matching_request") == {"draft", "open", "closed"}
-    assert await column(market, "SELECT DISTINCT visibility FROM matching_request") == {"public", "matched", "anonymous"}
+    visibilities = await column(market, "SELECT DISTINCT visibility FROM matching_request")
+    assert visibilities == {"public", "matched", "anonymous", "invited"}
     assert await column(market, "SELECT DISTINCT close_reason FROM matching_request") >= {"filled", "no_longer_needed"}
     assert await column(market, "SELECT DISTINCT state FROM fairs_fair") == {"announced", "cancelled"}
     assert await column(market, "SELECT DISTINCT kind FROM fairs_fair") == {"fair", "product_week", "conference"}
@@ -247,3 +248,18 @@ async def test_people_work_together(market: Database) -> None:
     assert await scalar(market, "SELECT count(*) FROM accounts_invitation WHERE accepted_at IS NULL") > 0
     assert await scalar(market, "SELECT count(*) FROM accounts_grant WHERE revoked_at IS NULL AND valid_to > current_date") > 0
     assert await column(market, "SELECT DISTINCT revoked_at IS NULL FROM accounts_token") == {True, False}
+
+
+async def test_there_are_quotes_at_every_stage(market: Database) -> None:
+    async with market.transaction() as session:
+        states = set(await session.scalars(text("SELECT DISTINCT state FROM matching_quote")))
+        awards = set(await session.scalars(text("SELECT DISTINCT state FROM matching_award")))
+        sealed = await session.scalar(text("SELECT count(*) FROM matching_quote_revision WHERE sealed IS NOT NULL"))
+        open_ones = text(
+            "SELECT max(n) FROM (SELECT count(*) AS n FROM matching_quote q JOIN matching_request r ON r.id = q.request_id"
+            " WHERE q.state = 'sent' AND r.state = 'open' AND NOT r.sealed GROUP BY r.id) c"
+        )
+        assert (await session.scalar(open_ones) or 0) >= 4
+    assert {"draft", "sent", "awarded", "lost", "expired"} <= states
+    assert {"standing", "undone"} <= awards
+    assert (sealed or 0) >= 3

@@ -36,7 +36,7 @@ async def test_three_buyers_fill_a_lorry_and_become_one_request(
     database: Database,
 ) -> None:
     await market.supplier(session)
-    await market.product(session, tiers=((100, 80_000), (1000, 74_000)))
+    await market.product(session, tiers=((100, 80_000), (1000, 74_000)), capacity=((2026, (1500,) * 12),))
     buyers = [await market.buyer(session, name) for name in ("Siêu thị Một", "Siêu thị Hai", "Siêu thị Ba")]
     await session.commit()
     one, two, three = [await signed_in(organisation_id=each.organisation_id) for each in buyers]

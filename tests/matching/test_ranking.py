@@ -91,6 +91,7 @@ def test_an_offer_that_meets_everything_fits_without_doubts() -> None:
         (wanting(), offering(least_order=501), Condition.LEAST_ORDER),
         (wanting(), offering(lead_days=99), Condition.LEAD_TIME),
         (wanting(), offering(verified=False), Condition.VERIFIED),
+        (wanting(mark="mien-dong-bac-kan"), offering(may_use_mark=False), Condition.MARK),
     ],
 )
 def test_each_condition_alone_keeps_an_offer_out(request_: Request, offer: Offer, condition: Condition) -> None:
@@ -232,6 +233,7 @@ offers = st.builds(
     km=st.none() | st.integers(0, 2500),
     days=st.none(),
     reliability=st.none() | st.floats(0, 1),
+    may_use_mark=st.booleans(),
 )
 requests = st.builds(
     Request,
@@ -251,6 +253,7 @@ requests = st.builds(
     pack_g=st.none(),
     accepts=st.just(frozenset()),
     unverified_too=st.booleans(),
+    mark=st.none() | st.just("mien-dong-bac-kan"),
 )
 markets = st.lists(offers, max_size=8, unique_by=lambda offer: offer.id)
 

@@ -51,7 +51,7 @@ def address(key: str, each: Row, names: dict[str, str]) -> tuple[str, str]:
         assert name is not None, f"{key}: say what stands for {{{found[1]}}}"
         return filled(name, names) if "{" in name else names.get(name, name)
 
-    return method, re.sub(r"\{(\w+)(?::\w+)?\}", thing, path) + (f"?{each.query}" if each.query else "")
+    return method, re.sub(r"\{(\w+)(?::\w+)?\}", thing, path) + (f"?{filled(each.query, names)}" if each.query else "")
 
 
 async def ask(browser: httpx.AsyncClient, key: str, each: Row, market: Market) -> httpx.Response:

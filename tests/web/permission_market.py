@@ -27,6 +27,7 @@ from service.core.files import FileStore
 from tests import market as small
 from tests.core.test_pictures import PDF, photo
 from tests.market import TODAY
+from tests.matching.rounds import round as rounds_small
 from tests.web.permissions import KINDS
 
 PASSWORD = "mật khẩu để thử"
@@ -303,7 +304,11 @@ async def answers(session: AsyncSession, market: Market) -> None:
     buyer, owner = market.actor("buyer"), market.actor("own owner")
     inside = (*OWN, "buyer")
     note = market.plant("zqaskingnotezq", *inside)
-    (one,) = await matching.invitations.invite(session, buyer, market["request"], [UUID(market["supplier_id"])], note=note)
+    asking = await matching.open_request(
+        session, SYSTEM, UUID(market["buyer_id"]), small.wanting(title="Mời riêng một yêu cầu")
+    )
+    market["asking_request"] = asking.code
+    (one,) = await matching.invitations.invite(session, buyer, asking.code, [UUID(market["supplier_id"])], note=note)
     words = matching.invitations.Words(text=market.plant("zqmessagezq", *inside))
     handed = [matching.invitations.Handed(market.plant("zqthreadfilezq", *inside) + ".pdf", PDF)]
     files = session.info["files"]
@@ -373,7 +378,30 @@ async def pools(session: AsyncSession, market: Market) -> None:
 
 @part
 async def conference(session: AsyncSession, market: Market) -> None:
-    """A matching round with a clearing."""
+    """Matching rounds of the organiser: one being prepared, one that collects, one cleared, one told to both sides."""
+    organiser, buyer, supplier = market.actor("organiser"), market.actor("buyer"), market.actor("own owner")
+    await accounts.verify_organisation(session, market.organisations["organiser"], TODAY, actor=SYSTEM)
+    word = market.plant("zqPhiênNhápzq", "organiser", "officer")
+    draft = await rounds_small.rounds.open_round(session, organiser, rounds_small.draft(about=word), key=new_id())
+    market["conference_draft"] = draft.code
+    for name in ("conference", "conference_cleared", "conference_told"):
+        held = await rounds_small.rounds.open_round(session, organiser, rounds_small.draft(name=f"Phiên {name}"), key=new_id())
+        await rounds_small.rounds.move_round(session, organiser, held.code, rounds_small.rounds.RoundState.COLLECTING)
+        request = await small.request(session, await session.get_one(matching.Buyer, UUID(market["buyer_id"])))
+        await rounds_small.rounds.bring_request(session, buyer, held.code, request.code, {})
+        await rounds_small.rounds.join(session, supplier, held.code, rounds_small.rounds.Joining(every=True))
+        market[name], market[f"{name}_request"], market[f"{name}_version"] = held.code, request.code, held.version
+        if name == "conference":
+            asked = rounds_small.rounds.FieldDraft(label_vi="Nhận mẫu", kind="text")
+            market["conference_field"] = (await rounds_small.rounds.add_field(session, organiser, held.code, asked)).name
+            market["conference_version"] = held.version
+            continue
+        await rounds_small.cleared_here(session, organiser, held.code)
+        if name == "conference_told":
+            await rounds_small.rounds.publish_clearing(session, organiser, held.code, 1)
+            view = await rounds_small.rounds.round_page(session, held.code, buyer)
+            found = await rounds_small.rounds.proposal_list(session, view, buyer)
+            market["proposal"] = found.items[0].id
 
 
 @part
@@ -402,4 +430,18 @@ async def joined(session: AsyncSession, market: Market) -> None:
 
 @part
 async def terms(session: AsyncSession, market: Market) -> None:
-    """A net-price sheet and an entry checklist."""
+    """A net-price sheet, an entry checklist of the buyer, and what the own supplier has answered to it."""
+    owner = market.actor("own owner")
+    said = {"name": market.plant("zqsheetnamezq", *OWN), "price": 80_000, "production": 43_219}
+    for written in ("43.219", "43,219", "43219"):
+        market.plant(written, *OWN)
+    sheet = await matching.netprice.save_sheet(session, owner, matching.netprice.NetPriceKept.model_validate(said))
+    market["sheet"] = sheet.id
+    items = [{"kind": "invoice"}, {"kind": "discount", "number": 15}]
+    draft = matching.checklists.ChecklistDraft.model_validate({"items": items})
+    await matching.checklists.save_checklist(session, market.actor("buyer"), UUID(market["buyer_id"]), draft)
+    view = await matching.checklists.own_checklist(session, market.actor("buyer"))
+    assert view is not None
+    market["condition"] = view.wishes[1].id
+    answer = matching.checklists.SelfAnswer(accepts=False, words=market.plant("zqanswerzq", *OWN, "buyer"))
+    await matching.checklists.answer(session, owner, view.wishes[1].id, market["product"], answer)

@@ -554,9 +554,11 @@ REQUEST_JSON = {
     "commodity": "mien-dong", "months": [{"year": 2026, "month": 12, "kg": 500}], "delivery_province_code": "01",
 }  # fmt: skip
 INVITATIONS: dict[str, Row] = {
-    "GET /tim-hang/{code}/loi-moi": row(BUYER_OWN, code="request"),
-    "POST /tim-hang/{code}/loi-moi": row(BUYER_OWN, code="request", form={"suppliers": "{supplier_id}"}),
-    "POST /tim-hang/{code}/loi-moi/{invitation_id}/rut": row("?- xxx -o ---", code="request", invitation_id="asked_supplier"),
+    "GET /tim-hang/{code}/loi-moi": row(BUYER_OWN, code="asking_request"),
+    "POST /tim-hang/{code}/loi-moi": row(BUYER_OWN, code="asking_request", form={"suppliers": "{supplier_id}"}),
+    "POST /tim-hang/{code}/loi-moi/{invitation_id}/rut": row(
+        "?- xxx -o ---", code="asking_request", invitation_id="asked_supplier"
+    ),
     "GET /tim-hang/{code}/thay-doi": row(PUBLIC, code="request"),
     "POST /tim-hang/{code}/sao-chep": row(BUYER_OWN, code="request", form={"key": "{key}"}),
     "GET /ban-hang/loi-moi": row(SUPPLIERS),
@@ -673,7 +675,77 @@ POOLING: dict[str, Row] = {
 }  # fmt: skip
 
 # Matching rounds.
-ROUNDS: dict[str, Row] = {}
+ROUND_READERS = "?x xxx xx oox"  # both sides of a round: its organiser, and officers.
+ROUND_FORM = {
+    "name": "Phiên mới", "starts_on": "10/12/2026", "ends_on": "11/12/2026", "requests_until": "05/12/2026",
+    "suppliers_until": "06/12/2026",
+}  # fmt: skip
+ROUND_JSON = {
+    "name": "Phiên mới", "starts_on": "2026-12-10", "ends_on": "2026-12-11", "requests_until": "2026-12-05",
+    "suppliers_until": "2026-12-06",
+}  # fmt: skip
+PROPOSAL_SIDES = "?- xoo -o ---"
+ROUNDS: dict[str, Row] = {
+    "GET /phien-ket-noi": row(PUBLIC),
+    "GET /phien-ket-noi/moi": row(ORGANISERS),
+    "POST /phien-ket-noi/moi": row(ORGANISERS, form={**ROUND_FORM, "key": "{key}"}),
+    "GET /phien-ket-noi/{code}": row(PUBLIC, code="conference"),
+    "GET /phien-ket-noi/{code}/sua": row("?- --- -- ox-", code="conference_draft"),
+    "POST /phien-ket-noi/{code}/sua": row(
+        ORGANISERS, code="conference", form={**ROUND_FORM, "version": "{conference_version}"}
+    ),
+    "POST /phien-ket-noi/{code}/chuyen": row(ORGANISERS, code="conference", form={"to": "collecting"}),
+    "GET /phien-ket-noi/{code}/truong": row(ORGANISERS, code="conference"),
+    "POST /phien-ket-noi/{code}/truong": row(ORGANISERS, code="conference", form={"label_vi": "Số gian", "kind": "number"}),
+    "POST /phien-ket-noi/{code}/truong/{name}/bo": row(ORGANISERS, code="conference", name="conference_field"),
+    "GET /phien-ket-noi/{code}/yeu-cau": row("?x xxx oo oox", code="conference"),
+    "POST /phien-ket-noi/{code}/yeu-cau": row(BUYER_OWN, code="conference", form={"request": "{conference_request}"}),
+    "POST /phien-ket-noi/{code}/yeu-cau/rut": row(BUYER_OWN, code="conference", form={"request": "{conference_request}"}),
+    "GET /phien-ket-noi/{code}/tham-gia": row(SUPPLIERS, code="conference"),
+    "POST /phien-ket-noi/{code}/tham-gia": row(SUPPLIERS_WRITE, code="conference", form={"every": "true"}),
+    "POST /phien-ket-noi/{code}/roi": row(SUPPLIERS_WRITE, code="conference"),
+    "GET /phien-ket-noi/{code}/nha-cung-cap": row(ROUND_READERS, code="conference"),
+    "POST /phien-ket-noi/{code}/lay-lai": row(ORGANISERS, code="conference", form={"earlier": "{conference_told}"}),
+    "GET /phien-ket-noi/{code}/xep": row(ROUND_READERS, code="conference_cleared"),
+    "POST /phien-ket-noi/{code}/xep": row(ORGANISERS, code="conference", form={"fairness": "even"}),
+    "GET /phien-ket-noi/{code}/xep/{number}": row(ROUND_READERS, code="conference_cleared", number="1"),
+    "POST /phien-ket-noi/{code}/xep/{number}/dung": row(ORGANISERS, code="conference_cleared", number="1"),
+    "POST /phien-ket-noi/{code}/xep/{number}/cong-bo": row(
+        "?- --- -- ox-", code="conference_cleared", number="1", form={"although_old": "true"}
+    ),
+    "GET /phien-ket-noi/{code}/ket-qua": row(SIGNED, code="conference_told"),
+    "POST /phien-ket-noi/{code}/ket-qua/{proposal_id}": row(
+        PROPOSAL_SIDES, code="conference_told", proposal_id="proposal", form={"wish": "meet"}
+    ),
+    "GET /phien-ket-noi/{code}/ket-qua/bang.{kind}": row(SIGNED, code="conference_told", kind="csv"),
+    "POST /phien-ket-noi/{code}/moi-gap": row(ORGANISERS, code="conference_told"),
+    "GET /api/v1/rounds": row(PUBLIC),
+    "POST /api/v1/rounds": row(ORGANISERS, json=ROUND_JSON),
+    "GET /api/v1/rounds/{code}": row(PUBLIC, code="conference"),
+    "PUT /api/v1/rounds/{code}": row(loosely(ORGANISERS), code="conference", json={**ROUND_JSON, "version": 1}),
+    "PUT /api/v1/rounds/{code}/state": row(ORGANISERS, code="conference", json={"state": "collecting"}),
+    "POST /api/v1/rounds/{code}/fields": row(ORGANISERS, code="conference", json={"label_vi": "Số gian", "kind": "number"}),
+    "DELETE /api/v1/rounds/{code}/fields/{name}": row(ORGANISERS, code="conference", name="conference_field"),
+    "PUT /api/v1/rounds/{code}/requests": row(BUYER_OWN, code="conference", json={"request": "{conference_request}"}),
+    "DELETE /api/v1/rounds/{code}/requests/{request}": row(BUYER_OWN, code="conference", request="conference_request"),
+    "PUT /api/v1/rounds/{code}/supplier": row(SUPPLIERS_WRITE, code="conference", json={"every": True}),
+    "DELETE /api/v1/rounds/{code}/supplier": row(SUPPLIERS_WRITE, code="conference"),
+    "POST /api/v1/rounds/{code}/taken-over": row(ORGANISERS, code="conference", json={"earlier": "{conference_told}"}),
+    "GET /api/v1/rounds/{code}/clearings": row(ROUND_READERS, code="conference_cleared"),
+    "POST /api/v1/rounds/{code}/clearings": row(ORGANISERS, code="conference", json={"fairness": "even"}),
+    "GET /api/v1/rounds/{code}/clearings/{number}": row(ROUND_READERS, code="conference_cleared", number="1"),
+    "GET /api/v1/rounds/{code}/clearings/{number}/requests": row(ROUND_READERS, code="conference_cleared", number="1"),
+    "GET /api/v1/rounds/{code}/clearings/{number}/suppliers": row(ROUND_READERS, code="conference_cleared", number="1"),
+    "DELETE /api/v1/rounds/{code}/clearings/{number}": row(ORGANISERS, code="conference_cleared", number="1"),
+    "PUT /api/v1/rounds/{code}/published": row(
+        "?- --- -- ox-", code="conference_cleared", json={"number": 1, "although_old": True}
+    ),
+    "GET /api/v1/rounds/{code}/proposals": row(SIGNED, code="conference_told"),
+    "PUT /api/v1/rounds/{code}/proposals/{proposal_id}/wish": row(
+        PROPOSAL_SIDES, code="conference_told", proposal_id="proposal", json={"wish": "meet"}
+    ),
+    "POST /api/v1/rounds/{code}/invitations": row(ORGANISERS, code="conference_told"),
+}
 
 # Buyers' pools.
 JOINT_FORM = {
@@ -713,16 +785,57 @@ DEMAND: dict[str, Row] = {
 }
 
 # Gap sheet.
-GAPS: dict[str, Row] = {}
+GAPS: dict[str, Row] = {
+    "GET /cung-cau": row(PUBLIC, query="commodity=mien-dong"),
+    "GET /cung-cau/yeu-cau": row(PUBLIC, query="commodity=mien-dong&what=missed"),
+    "GET /cung-cau/bang.{kind}": row(PUBLIC, kind="csv"),
+    "GET /api/v1/gaps": row(PUBLIC),
+    "GET /api/v1/gaps/requests": row(PUBLIC, query="measure=awarded"),
+}
 
 # Net-price simulator.
-NET_PRICE: dict[str, Row] = {}
+NET_PRICE_FORM = {"name": "Phiếu khác", "price": "80000", "key": "{key}"}
+NET_PRICE: dict[str, Row] = {
+    "GET /ban-hang/gia-thuc-nhan": row(PUBLIC, query="price=80000&production=40000"),
+    "POST /ban-hang/gia-thuc-nhan": row(SUPPLIERS_WRITE, form=NET_PRICE_FORM),
+    "GET /ban-hang/gia-thuc-nhan/{sheet_id}": row(hidden(OWN_READ), sheet_id="sheet"),
+    "POST /ban-hang/gia-thuc-nhan/{sheet_id}": row("?- xoo -- ---", sheet_id="sheet", form={**NET_PRICE_FORM, "version": "1"}),
+    "POST /ban-hang/gia-thuc-nhan/{sheet_id}/xoa": row("?- xoo -- ---", sheet_id="sheet"),
+    "POST /api/v1/net-price": row(PUBLIC, json={"price": 80000}),
+    "GET /api/v1/net-price-sheets": row(SUPPLIERS),
+    "POST /api/v1/net-price-sheets": row(SUPPLIERS_WRITE, json={"name": "Phiếu khác", "price": 80000, "key": "{key}"}),
+    "GET /api/v1/net-price-sheets/{sheet_id}": row(hidden(OWN_READ), sheet_id="sheet"),
+    "PUT /api/v1/net-price-sheets/{sheet_id}": row("?- xoo -- ---", sheet_id="sheet", json={"name": "Khác", "price": 80000}),
+    "DELETE /api/v1/net-price-sheets/{sheet_id}": row("?- xoo -- ---", sheet_id="sheet"),
+}
 
 # Entry checklists.
-CHECKLISTS: dict[str, Row] = {}
+ANSWERED = {"item": "{condition}", "product": "{product}", "accepts": "true"}
+WEIGHTS = dict.fromkeys(("coverage", "price", "quality", "certificates", "relevance", "distance", "reliability"), 3)
+CHECKLISTS: dict[str, Row] = {
+    "GET /mua-hang/dieu-kien": row(BUYERS),
+    "POST /mua-hang/dieu-kien": row(loosely(BUYERS), form={"stance_invoice": "yes", "version": "0"}),
+    "GET /ban-hang/san-sang": row(SUPPLIERS),
+    "POST /ban-hang/san-sang/tra-loi": row(OWN_WRITE, form=ANSWERED),
+    "POST /mua-hang/trong-so": row(BUYERS, form={f"weight_{name}": value for name, value in WEIGHTS.items()}),
+    "POST /mua-hang/trong-so/xoa": row(BUYERS),
+    "GET /api/v1/checklist": row("?x xxx -o xxx"),
+    "PUT /api/v1/checklist": row(BUYERS, json={"items": [{"kind": "invoice"}]}),
+    "GET /api/v1/requests/{code}/checklist": row(PUBLIC, code="request"),
+    "GET /api/v1/readiness": row(SUPPLIERS),
+    "PUT /api/v1/checklist-items/{item_id}/answer": row(
+        OWN_WRITE, item_id="condition", json={"product": "{product}", "accepts": True}
+    ),
+    "GET /api/v1/weights": row(BUYERS),
+    "PUT /api/v1/weights": row(BUYERS, json=WEIGHTS),
+    "DELETE /api/v1/weights": row(BUYERS),
+}
 
 # Side by side.
-COMPARE: dict[str, Row] = {}
+COMPARE: dict[str, Row] = {
+    "GET /so-sanh": row(PUBLIC, query="sp={product}&sp={stranger_product}"),
+    "GET /api/v1/compare": row(PUBLIC, query="product={product}&product={stranger_product}"),
+}
 
 AREAS = {
     "Catalogue": CATALOGUE, "Desk": DESK, "Sheets": IMPORTS, "Matching": MATCHING, "Fairs": FAIRS, "Identity": IDENTITY,

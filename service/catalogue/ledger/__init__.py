@@ -7,7 +7,8 @@ of kilograms in a month, with its source (an award, a share of a pooled lot, an 
     release(session, actor, kind, id, reason=…)    let go what is still owed
     consume(session, actor, kind, id, product, month, kg, on=…)   a part has been delivered
 What is declared, or kept back, may not go below what is promised (declaring.py).
-Reading: free, kept; own_supplies and supply_of for pages, with the promises for those who may know of them.
+Reading: free, kept; own_supplies and supply_of for pages, with the promises for those who may know of them;
+free_by_commodity for sums over all goods.
 """
 
 from service.catalogue.ledger.inputs import Source, Wish
@@ -16,6 +17,7 @@ from service.catalogue.ledger.promising import consume, promise, release
 from service.catalogue.ledger.queries import free, kept
 from service.catalogue.ledger.rules import sees_promises
 from service.catalogue.ledger.showing import Supply, SupplyList, own_supplies, supply_of
+from service.catalogue.ledger.totals import free_by_commodity
 from service.catalogue.ledger.views import Kept, Promise
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "Wish",
     "consume",
     "free",
+    "free_by_commodity",
     "kept",
     "own_supplies",
     "promise",

@@ -113,6 +113,12 @@ SELECT s.id, s.slug, s.name, s.commune_code, s.province_code, s.state, w.since, 
    AND (%(key)s::text IS NULL OR (s.name_key, s.id) > (%(key)s::text, %(id)s::uuid))
  ORDER BY s.name_key, s.id LIMIT %(limit)s
 """
+MAKERS = """
+SELECT s.id FROM catalogue_mark_user w
+  JOIN catalogue_mark m ON m.id = w.mark_id
+  JOIN catalogue_supplier s ON s.id = w.supplier_id
+ WHERE m.slug = %s AND (m.commune_codes = '{}' OR s.commune_code = ANY(m.commune_codes))
+"""
 OWN = """
 SELECT m.slug, p.slug, p.name, p.name_en, s.commune_code, c.slug, w.supplier_id IS NOT NULL
   FROM catalogue_supplier s
@@ -171,6 +177,12 @@ async def mark_users(
     ]
     further = cursors.sealed([rows[limit - 1][8], rows[limit - 1][0].hex]) if len(rows) > limit else None
     return users, further
+
+
+async def mark_makers(reader: Reader, slug: str) -> frozenset[UUID]:
+    """The suppliers that may use a name: on its list, and at home where it protects. As `obstacles_for_maker` says it."""
+    found = await reader.execute(MAKERS, (slug,))
+    return frozenset(row[0] for row in await found.fetchall())
 
 
 async def products_under_mark(session: AsyncSession, slug: str, product_ids: Iterable[UUID]) -> frozenset[UUID]:

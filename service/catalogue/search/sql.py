@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 BLOCK = 30_000
 GROUPS = "cgskpwm"  # category, goods (commodity), stars, certificate (k), province, commune (w), month of the season
@@ -38,20 +39,28 @@ NOW = f"CASE WHEN {STALE} THEN {FRESH} ELSE s.facets END"  # The facets as they 
 YIELDS = f"(CASE WHEN {STALE} THEN (SELECT f.capacity FROM catalogue_search_facts(ARRAY[s.product_id], %(day)s) f) ELSE s.capacity END)"
 SHORT = "b.year = w.year AND b.month = w.month AND (b.limit_kg - b.promised_kg - b.delivered_kg)::real < %(kg)s::real"
 AHEAD = "unnest(%(slots)s::int[], %(years)s::int[], %(months)s::int[]) AS w(slot, year, month)"
-FREE_IN_MONTH = f"""{YIELDS}[(%(slots)s::int[])[1]] >= %(kg)s::real AND s.product_id NOT IN (
+FREE_IN_MONTH = f"""{YIELDS}[%(first)s] >= %(kg)s::real AND s.product_id NOT IN (
        SELECT b.product_id FROM {AHEAD} JOIN catalogue_ledger_month b ON {SHORT})"""
-FREE_IN_A_MONTH = f"""(SELECT max({YIELDS}[i]) FROM unnest(%(slots)s::int[]) i) >= %(kg)s::real AND (s.product_id NOT IN (
+FREE_IN_A_MONTH = f"""%(kg)s::real <= ANY ({YIELDS}[%(first)s:%(until)s] || {YIELDS}[1:%(rest)s]) AND (s.product_id NOT IN (
        SELECT b.product_id FROM {AHEAD} JOIN catalogue_ledger_month b ON {SHORT})
      OR EXISTS (SELECT 1 FROM {AHEAD} WHERE {YIELDS}[w.slot] >= %(kg)s::real
                    AND NOT EXISTS (SELECT 1 FROM catalogue_ledger_month b WHERE b.product_id = s.product_id AND {SHORT})))"""
 
 
-def ahead(day: date, month: int | None) -> dict[str, list[int]]:
-    """The next such month, or all of the next twelve, with the slots in which a row keeps what may be promised then."""
+def ahead(day: date, month: int | None) -> dict[str, Any]:
+    """The next such month, or all of the next twelve, with the slots in which a row keeps what may be promised then.
+
+    The slots follow each other in a ring of two years: `first` to `until`, and where they go round, 1 to `rest`.
+    """
     now = day.year * 12 + day.month - 1
     asked = range(now, now + 12) if month is None else (now + (month - 1 - now) % 12,)
+    slots = [each // 12 % 2 * 12 + each % 12 + 1 for each in asked]
+    last = slots[0] + len(slots) - 1
     return {
-        "slots": [each // 12 % 2 * 12 + each % 12 + 1 for each in asked],
+        "first": slots[0],
+        "until": min(last, 24),
+        "rest": max(last - 24, 0),
+        "slots": slots,
         "years": [each // 12 for each in asked],
         "months": [each % 12 + 1 for each in asked],
     }

@@ -14,7 +14,14 @@ by the supplier itself and shown as such, to that buyer only. Readiness is held 
 from __future__ import annotations
 
 from service.matching.checklists.desk import ReadinessList, readiness_list
-from service.matching.checklists.inputs import BARCODES, MOST_WORDS, NUMBERS, PAPERS, ChecklistDraft, ItemDraft, SelfAnswer
+from service.matching.checklists.inputs import (
+    NUMBERS,
+    PAPERS,
+    AnswerForm,
+    ChecklistDraft,
+    ItemDraft,
+    SelfAnswer,
+)
 from service.matching.checklists.judging import ANSWERED, Answer, Goods, Held, Readiness, Wish, judge
 from service.matching.checklists.lists import answer, save_checklist
 from service.matching.checklists.models import Checklist, ChecklistAnswer, ChecklistItem, Wanted
@@ -35,11 +42,10 @@ from service.matching.checklists.words import condition, gap, kind_name, paper_n
 
 __all__ = [
     "ANSWERED",
-    "BARCODES",
-    "MOST_WORDS",
     "NUMBERS",
     "PAPERS",
     "Answer",
+    "AnswerForm",
     "Checklist",
     "ChecklistAnswer",
     "ChecklistDraft",

@@ -13,7 +13,7 @@ from service.core.errors import Invalid, NotAllowed
 from service.core.i18n import _, locale
 from service.matching.checklists.queries import ReadinessView, ready, shown_checklists
 
-PAGE = 20
+PAGE = 15
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator, mod
 
 from service import catalogue
 from service.core.i18n import _
-from service.core.inputs import Input, OptionalText, OptionalWhole
+from service.core.inputs import NO_NUL, Input, OptionalText, OptionalWhole
 from service.matching.checklists.models import Wanted
 
 MOST_ITEMS = 80
@@ -96,14 +96,20 @@ class ChecklistDraft(Input):
     items: Annotated[tuple[ItemDraft, ...], Field(max_length=MOST_ITEMS)] = ()
     note: Short = None
 
+    @field_validator("items")
+    @classmethod
+    def _few_words(cls, items: tuple[ItemDraft, ...]) -> tuple[ItemDraft, ...]:
+        if sum(each.kind is Wanted.WORDS for each in items) > MOST_WORDS:
+            raise ValueError(_("Nhiều nhất %(most)s điều kiện khác.", most=MOST_WORDS))
+        return items
+
     @property
     def contents(self) -> list[tuple[Wanted, bool, int | None, str | None, str | None]]:
-        """The conditions; of two of the same kind the later one holds, but for kinds that there may be several of."""
+        """The conditions; of two of a kind the later one holds. Of papers and of words there may be several."""
         found = {}
         for each in self.items:
             kind, _required, _number, code, words = each.content
-            key = (kind, code) if kind is Wanted.PAPER else (kind, each.number) if kind is Wanted.PACK else (kind, words)
-            found[key] = each.content
+            found[kind, code if kind is Wanted.PAPER else words] = each.content
         return list(found.values())
 
 
@@ -115,8 +121,12 @@ class SelfAnswer(Input):
     everywhere: bool = False  # The same for every product that it has published.
 
 
-class ItemOf(Input):
-    """Which condition, of which product."""
+class AnswerForm(SelfAnswer):
+    """The same by a form that says as well which condition of which product is answered."""
 
     item: UUID
-    product: Annotated[str, Field(min_length=1, max_length=200)]
+    product: Annotated[str, Field(min_length=1, max_length=200), NO_NUL]
+
+    def answer(self) -> SelfAnswer:
+        """What is said."""
+        return SelfAnswer(accepts=self.accepts, words=self.words, everywhere=self.everywhere)

@@ -64,7 +64,9 @@ SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, (SELECT count(DISTINCT g.suppli
 
 @dataclass(frozen=True, slots=True)
 class Tiers:
-    """Bulk prices: those for the table, every one for the reckoning, and how many suppliers' are not for this reader."""
+    """Bulk prices for the table; those for the reckoning, whose suppliers have so much left; and how many suppliers' prices are
+    not for this reader.
+    """
 
     shown: tuple[SupplierTier, ...]
     every: tuple[Tier, ...]
@@ -97,19 +99,25 @@ async def tiers(session: AsyncSession, order: JointOrder, line: OrderLine, reade
     by_product: dict[UUID, list[tuple[Decimal, int]]] = {}
     for row in priced:
         by_product.setdefault(row.id, []).append((row.from_kg, row.price_vnd_per_kg))
-    chosen = [row for row in priced if _is_best(row.from_kg, row.price_vnd_per_kg, by_product[row.id], order.target_kg)]
-    chosen.sort(key=lambda row: (row.from_kg > order.target_kg, row.price_vnd_per_kg, row.slug))
+    free = await _weakest(session, list(by_product), line, reader)
+    chosen = [
+        row for row in priced if _is_best(row.from_kg, row.price_vnd_per_kg, by_product[row.id], order.target_kg, free[row.id])
+    ]
+    chosen.sort(key=lambda row: (row.from_kg > _most(order.target_kg, free[row.id]), row.price_vnd_per_kg, row.slug))
     chosen = chosen[:MOST_SHOWN]
-    free = await _weakest(session, [row.id for row in chosen], line, reader)
     english = locale() == "en"
     shown = tuple(
         SupplierTier(
             row.slug, (row.name_en or row.name) if english else row.name, row.supplier, row.from_kg, row.price_vnd_per_kg,
-            row.from_kg <= now, row.from_kg <= order.target_kg, free.get(row.id),
+            row.from_kg <= now, row.from_kg <= order.target_kg, row.from_kg <= _most(row.from_kg, free[row.id]), free[row.id],
         )
         for row in chosen
     )  # fmt: skip
-    every = tuple(Tier(row.from_kg, row.price_vnd_per_kg, row.supplier) for row in priced)
+    every = tuple(
+        Tier(row.from_kg, row.price_vnd_per_kg, row.supplier)
+        for row in priced
+        if row.from_kg <= _most(row.from_kg, free[row.id])
+    )
     return Tiers(shown, every, hidden)
 
 
@@ -156,9 +164,17 @@ def costs_by_month(
     return tuple(found)
 
 
-def _is_best(from_kg: Decimal, price: int, tiers_of: list[tuple[Decimal, int]], target: Decimal) -> bool:
-    """Whether this is the price that the target reaches with a product; where it reaches none, the product's first one."""
-    reached = [each for each in tiers_of if each[0] <= target]
+def _most(kg: Decimal, free: float | None) -> Decimal:
+    """So many kilograms, or what a supplier could still give if that is less and it has said so."""
+    return kg if free is None else min(kg, Decimal(str(free)))
+
+
+def _is_best(from_kg: Decimal, price: int, tiers_of: list[tuple[Decimal, int]], target: Decimal, free: float | None) -> bool:
+    """Whether this is the price that the target reaches with a product, as far as its supplier has so much left; where it
+    reaches none, the product's first one.
+    """
+    most = _most(target, free)
+    reached = [each for each in tiers_of if each[0] <= most]
     best = min(reached, key=lambda each: (each[1], each[0])) if reached else min(tiers_of)
     return best == (from_kg, price)
 

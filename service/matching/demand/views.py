@@ -168,7 +168,9 @@ class MemberView:
 
 @dataclass(frozen=True, slots=True)
 class SupplierTier:
-    """A bulk price of one product, as far as this reader may see it. `reached`: by what has come together so far."""
+    """A bulk price of one product, as far as this reader may see it. `reached`: by what has come together so far; `suppliable`:
+    its supplier has so much left in every month.
+    """
 
     product_slug: str
     product_name: str
@@ -177,6 +179,7 @@ class SupplierTier:
     price: int
     reached: bool
     at_target: bool
+    suppliable: bool
     free_kg: float | None  # What the supplier could still give in its weakest month of the order; None where nobody has said.
 
 

@@ -19,6 +19,7 @@ Reading:
     responsiveness(session, supplier_ids | None) -> {supplier_id: Answers(asked, answered, silent, median_hours)}
 """
 
+from service.matching.habits import Answers, responsiveness
 from service.matching.invitations.attachments import Handed, Served, attachment_for
 from service.matching.invitations.inputs import MOST_AT_ONCE, Answer, Asking, Words
 from service.matching.invitations.invitations import (
@@ -32,12 +33,10 @@ from service.matching.invitations.invitations import (
 )
 from service.matching.invitations.models import Attachment, Invitation, InvitationState, Message, Origin, Side
 from service.matching.invitations.queries import (
-    Answers,
     invitations_of,
     invited_suppliers,
     own_invitations,
     own_threads,
-    responsiveness,
     thread,
 )
 from service.matching.invitations.rules import ANSWER_DAYS, MOST_FILES, answer_by, may_invite

@@ -10,7 +10,6 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select, text
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import catalogue
@@ -43,11 +42,7 @@ async def invite(
     today = clock.today()
     if not rules.may_invite(actor, request, buyer.organisation_id, today, await quoted(session, request.id)):
         raise NotAllowed(_why_not_invite(actor, buyer.organisation_id))
-    if answer_by is not None and answer_by < today:
-        raise Invalid(_("Ngày chờ trả lời đã qua."), {"answer_by": _("Ngày chờ trả lời đã qua.")})
-    if answer_by is not None and request.deadline is not None and answer_by > request.deadline:
-        sentence = _("Yêu cầu hết hạn trả lời ngày %(day)s: hãy chọn ngày không muộn hơn.", day=f"{request.deadline:%d/%m/%Y}")
-        raise Invalid(sentence, {"answer_by": sentence})
+    _check_day(answer_by, today, request.deadline)
     shown = await catalogue.glimpses(session, (), wanted)
     if len(shown) < len(wanted):
         raise NotFound(_("Có nhà cung cấp không còn trên chợ. Hãy tải lại trang rồi chọn lại."))
@@ -81,21 +76,20 @@ async def note_answer(session: AsyncSession, actor: Actor, request_id: UUID, sup
     """A supplier has quoted: said of its invitation, or of a new one where it came by itself. Said already, nothing changes."""
     one = await _of_pair(session, request_id, supplier_id)
     if one is None:
+        # The request is locked before a row for it is made, as `invite` does: so none of the two waits for the other's row.
+        asked = select(SourcingRequest.id).where(SourcingRequest.id == request_id)
+        await session.execute(asked.with_for_update(key_share=True))
+        one = await _of_pair(session, request_id, supplier_id)
+    if one is None:
         now = clock.now()
         one = Invitation(
             request_id=request_id, supplier_id=supplier_id, origin=Origin.SUPPLIER, state=InvitationState.ANSWERED,
             invited_at=now, seen_at=now, answered_at=now,
         )  # fmt: skip
-        try:
-            async with session.begin_nested():
-                session.add(one)
-        except IntegrityError:  # Somebody asked this supplier at the very moment in which it answered.
-            one = await _of_pair(session, request_id, supplier_id)
-            if one is None:
-                raise
-        else:
-            await announce(session, events.InvitationAnswered(one.id, request_id, supplier_id), actor=actor)
-            return one
+        session.add(one)
+        await session.flush()
+        await announce(session, events.InvitationAnswered(one.id, request_id, supplier_id), actor=actor)
+        return one
     if one.state != InvitationState.ANSWERED:
         old, one.state, one.withdrawn_at, one.reason = one.state, InvitationState.ANSWERED, None, None
         one.seen_at, one.answered_at = one.seen_at or clock.now(), one.answered_at or clock.now()
@@ -244,6 +238,21 @@ async def _asked(session: AsyncSession, code: str, actor: Actor) -> tuple[Sourci
     if found is None or not request_rules.may_see(actor, found[0], found[1].organisation_id):
         raise NotFound(_("Không tìm thấy yêu cầu này."))
     return found[0], found[1]
+
+
+def _check_day(answer_by: date | None, today: date, deadline: date | None) -> None:
+    """Raise `Invalid` for a day that is over, too far ahead, or after the request's own last day."""
+    if answer_by is None:
+        return
+    wrong = ""
+    if answer_by < today:
+        wrong = _("Ngày chờ trả lời đã qua.")
+    elif deadline is not None and answer_by > deadline:
+        wrong = _("Yêu cầu hết hạn trả lời ngày %(day)s: hãy chọn ngày không muộn hơn.", day=f"{deadline:%d/%m/%Y}")
+    elif (answer_by - today).days > rules.LONGEST_WAIT:
+        wrong = _("Chờ trả lời lâu nhất %(n)s ngày.", n=rules.LONGEST_WAIT)
+    if wrong:
+        raise Invalid(wrong, {"answer_by": wrong})
 
 
 async def _standing(session: AsyncSession, request_id: UUID) -> dict[UUID, Invitation]:

@@ -1,17 +1,15 @@
-"""Reads of invitations and threads, each for one reader; and how suppliers answer.
+"""Reads of invitations and threads, each for one reader.
 
 A page of a list costs the same statements however long it is: the invitations, their requests, and a count.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import RowMapping, bindparam, text
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Uuid
 
@@ -33,33 +31,6 @@ MESSAGES = 30
 MOST_PRINTED = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """How a supplier answers when it is asked: of so many invitations it answered so many, and was silent to so many.
-
-    What still waits is neither. `median_hours` is from the invitation to the first word; None where there was none.
-    """
-
-    asked: int
-    answered: int
-    silent: int
-    median_hours: float | None
-
-
-# An answer that comes after the last day is an answer, and the silence before it stays written down.
-_ANSWERS = text(
-    """
-SELECT i.supplier_id, count(*) FILTER (WHERE i.answered_at IS NOT NULL OR i.silent_at IS NOT NULL),
-       count(*) FILTER (WHERE i.answered_at IS NOT NULL AND i.silent_at IS NULL),
-       count(*) FILTER (WHERE i.silent_at IS NOT NULL),
-       percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM i.answered_at - i.invited_at)::float8 / 3600)
-         FILTER (WHERE i.answered_at IS NOT NULL)
-  FROM matching_invitation i
- WHERE i.origin <> 'supplier' AND (i.answered_at IS NOT NULL OR i.silent_at IS NOT NULL)
-   AND (CAST(:suppliers AS uuid[]) IS NULL OR i.supplier_id = ANY(:suppliers))
- GROUP BY i.supplier_id
-"""
-).bindparams(bindparam("suppliers", type_=ARRAY(Uuid)))
 _COLUMNS = """
 SELECT i.id, i.request_id, i.supplier_id, i.origin, i.state, i.note, i.answer_by, i.invited_at, i.seen_at, i.answered_at,
        i.silent_at, i.withdrawn_at, i.reason, i.version, s.slug, s.name, s.province_code, s.commune_code,
@@ -84,10 +55,15 @@ _ONE = text(f"{_COLUMNS} WHERE i.id = :invitation")
 # Those that wait for an answer first, the most urgent of them on top; then what was spoken of last.
 _ORDER = " ORDER BY w.rank, w.key, i.id LIMIT :limit"
 _AFTER = " AND (w.rank, w.key, i.id) > (:rank, :key, :id)"
-_OF_REQUEST = " WHERE i.request_id = :request"
+# Who has come by itself and quoted behind a seal has no name for the buyer until the seals are opened.
+_NAMED = (
+    " AND NOT (i.origin = 'supplier' AND EXISTS (SELECT 1 FROM matching_quote q WHERE q.request_id = i.request_id"
+    " AND q.supplier_id = i.supplier_id AND q.sealed_until IS NOT NULL))"
+)
+_OF_REQUEST = f" WHERE i.request_id = :request{_NAMED}"
 _OF_SUPPLIER = " WHERE s.organisation_id = :own AND i.state <> 'withdrawn'"
 _OF_SIDE = (
-    " WHERE n.last_at IS NOT NULL AND ((:side = 'buyer' AND b.organisation_id = :own)"
+    f" WHERE n.last_at IS NOT NULL AND ((:side = 'buyer' AND b.organisation_id = :own{_NAMED})"
     " OR (:side = 'supplier' AND s.organisation_id = :own AND i.state <> 'withdrawn'))"
 )
 _COUNTS = "SELECT i.state, count(*) FROM matching_invitation i JOIN catalogue_supplier s ON s.id = i.supplier_id{} GROUP BY 1"
@@ -104,13 +80,6 @@ SELECT m.id, m.side, m.person_id, m.text, m.request_version, m.sent_at, m.read_a
  ORDER BY m.id DESC LIMIT :limit
 """
 ).bindparams(bindparam("before", type_=Uuid))
-
-
-async def responsiveness(session: AsyncSession, supplier_ids: Iterable[UUID] | None = None) -> dict[UUID, Answers]:
-    """How each of these suppliers (or all) answers when it is asked; who was never asked is missing. One statement."""
-    wanted = list(supplier_ids) if supplier_ids is not None else None
-    found = await session.execute(_ANSWERS, {"suppliers": wanted})
-    return {row[0]: Answers(row[1], row[2], row[3], row[4]) for row in found}
 
 
 async def thread(
@@ -180,8 +149,11 @@ async def invited_suppliers(session: AsyncSession, actor: Actor, code: str) -> d
 
 
 _INVITED = text(
-    "SELECT i.supplier_id, i.id, i.state FROM matching_invitation i JOIN matching_request r ON r.id = i.request_id"
-    " JOIN matching_buyer b ON b.id = r.buyer_id WHERE r.code = :code AND b.organisation_id = :own AND i.state <> 'withdrawn'"
+    f"""
+SELECT i.supplier_id, i.id, i.state
+  FROM matching_invitation i JOIN matching_request r ON r.id = i.request_id JOIN matching_buyer b ON b.id = r.buyer_id
+ WHERE r.code = :code AND b.organisation_id = :own AND i.state <> 'withdrawn'{_NAMED}
+"""  # noqa: S608 - only our own constants are put in.
 )
 
 

@@ -14,6 +14,7 @@ from service.matching import rules
 from service.matching.invitations.models import CLOSED, InvitationState, Side
 
 ANSWER_DAYS = 7
+LONGEST_WAIT = 90
 MOST_INVITED = 300
 MOST_FILES = 5
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 from service.matching.netprice.inputs import NetPriceKept, NetPriceWords
 from service.matching.netprice.models import NetPriceSheet
 from service.matching.netprice.queries import EarlierSheet, SheetView, earlier, own_sheet, own_sheets
-from service.matching.netprice.reckoning import CityResult, grounds, part_name, reckon, road, start
+from service.matching.netprice.reckoning import CityResult, assumed, grounds, part_name, reckon, road, start
 from service.matching.netprice.rules import may_keep_sheets
 from service.matching.netprice.sheets import change_sheet, drop_sheet, save_sheet
 from service.matching.netprice.simulation import Assumptions, Freight, Part, Result, simulate
@@ -30,6 +30,7 @@ __all__ = [
     "Part",
     "Result",
     "SheetView",
+    "assumed",
     "change_sheet",
     "drop_sheet",
     "earlier",

@@ -48,6 +48,7 @@ def _whole(typed: str) -> int:
 Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME), BeforeValidator(_one_line), NO_NUL]
 Slug = Annotated[Annotated[str, Field(max_length=200)] | None, EMPTY_IS_NONE]
 Code = Annotated[Annotated[str, Field(max_length=10)] | None, EMPTY_IS_NONE]
+Flag = Annotated[bool, _empty_is(nothing=False, parse=lambda typed: typed)]
 Percent = Annotated[Decimal, Field(ge=0, le=100, decimal_places=3), _empty_is(Decimal(0), _percent)]
 Load = Annotated[Decimal, Field(ge=1, le=100, decimal_places=3), _empty_is(Decimal(100), _percent)]
 Money = Annotated[int, Field(ge=0, le=MOST_VND), _empty_is(0, formats.parse_vnd)]
@@ -66,7 +67,7 @@ class NetPriceWords(Input):
     place: Code = None  # The commune that the goods leave from.
     price: Price = None
     vat: Percent = Decimal(0)
-    vat_included: bool = False
+    vat_included: Flag = False
     discount: Percent = Decimal(15)
     promotion: Percent = Decimal(30)
     promotion_share: Percent = Decimal(20)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -80,7 +81,11 @@ async def earlier(session: AsyncSession, actor: Actor, sheet_id: UUID) -> list[E
 
 def stored(assumptions: dict[str, Any]) -> NetPriceWords:
     """The assumptions as they were kept; what a sheet of long ago knows nothing of is what the market assumes."""
-    return NetPriceWords.model_validate({key: value for key, value in assumptions.items() if key in NetPriceWords.model_fields})
+    known = {key: value for key, value in assumptions.items() if key in NetPriceWords.model_fields}
+    # Figures are kept as numbers, never as text: a text is read as people type it, and 12.346 would be twelve thousand.
+    return NetPriceWords.model_validate(
+        {key: Decimal(str(value)) if isinstance(value, float) else value for key, value in known.items()}
+    )
 
 
 def _view(sheet: NetPriceSheet, actor: Actor) -> SheetView:

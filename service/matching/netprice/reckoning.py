@@ -8,7 +8,7 @@ from service.core import formats, places
 from service.core.i18n import _
 from service.core.places import Place
 from service.matching.netprice.inputs import NetPriceWords
-from service.matching.netprice.simulation import Assumptions, Freight, Part, Result, Step, simulate
+from service.matching.netprice.simulation import Assumptions, Freight, Part, Result, simulate
 
 CITIES = ((places.HANOI, "hanoi"), (places.HO_CHI_MINH_CITY, "hcm"))
 START = "01843"  # Phường Bắc Kạn: where the road is measured from, when nobody has said.
@@ -158,6 +158,33 @@ def start(place: str | None) -> Place | None:
     return places.commune(place) or places.province(place) or places.commune(START)
 
 
+def assumed(words: NetPriceWords) -> list[str]:
+    """What the figures of both cities rest on, in words, so that they can be read without the form."""
+    said = [
+        _("giá bán %(vnd)s/kg", vnd=formats.vnd(words.price)),
+        _("chiết khấu %(percent)s %%", percent=formats.number(words.discount)),
+        _("trả sau %(n)s ngày, vốn %(percent)s %% một năm", n=words.credit_days, percent=formats.number(words.rate)),
+        _("hàng trả, hao hụt %(percent)s %%", percent=formats.number(words.returns)),
+        _("bao bì %(vnd)s/kg", vnd=formats.vnd(words.packaging)),
+        _("phí mở mã hàng %(vnd)s một năm", vnd=formats.vnd(words.listing_fee)),
+        _("bán %(kg)s mỗi tháng", kg=formats.kg(words.kg)),
+        _("chi phí cố định %(vnd)s mỗi tháng", vnd=formats.vnd(words.fixed)),
+    ]
+    if words.promotion_vnd is not None:
+        said.insert(2, _("khuyến mãi %(vnd)s/kg", vnd=formats.vnd(words.promotion_vnd)))
+    else:
+        depth, share = formats.number(words.promotion), formats.number(words.promotion_share)
+        said.insert(2, _("khuyến mãi giảm %(depth)s %% trên %(share)s %% lượng hàng", depth=depth, share=share))
+    if words.vat_included:
+        said.insert(1, _("giá đã gồm thuế GTGT %(percent)s %%", percent=formats.number(words.vat)))
+    if words.production is not None:
+        said.append(_("giá thành %(vnd)s/kg", vnd=formats.vnd(words.production)))
+    here = start(words.place)
+    if here is not None:
+        said.append(_("hàng đi từ %(place)s", place=places.where(None, here.code) or here.full_name))
+    return said
+
+
 def part_name(part: Part) -> str:
     """What takes something off the price, in words."""
     return {
@@ -192,6 +219,3 @@ def grounds() -> dict[str, str]:
         "load": own,
         "listing_fee": _("Có chuỗi thu phí mở mã hàng, có chuỗi không; báo không nêu mức. Hỏi trước khi ký."),
     }
-
-
-__all__ = ["Bar", "CityResult", "Step", "assumptions", "grounds", "part_name", "reckon", "road", "start"]

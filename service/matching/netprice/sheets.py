@@ -14,7 +14,7 @@ from service.accounts import Actor
 from service.core import clock
 from service.core.db import new_id
 from service.core.errors import Conflict, Invalid, NotAllowed, NotFound
-from service.core.events import announce
+from service.core.events import announce, plain
 from service.core.i18n import _
 from service.matching.netprice import rules
 from service.matching.netprice.events import NetPriceChanged, NetPriceDropped, NetPriceSaved
@@ -95,7 +95,7 @@ async def _values(session: AsyncSession, actor: Actor, what: NetPriceKept) -> di
         product_id = row.id
     if words.price is None:
         raise Invalid(_("Chưa lưu được phiếu."), {"price": _("Cần điền mục này.")})
-    return {"name": what.name, "product_id": product_id, "assumptions": words.model_dump(mode="json")}
+    return {"name": what.name, "product_id": product_id, "assumptions": plain(words.model_dump())}
 
 
 def _told(values: dict[str, Any]) -> dict[str, Any]:

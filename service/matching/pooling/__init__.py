@@ -18,7 +18,7 @@ Writing (each allowed by `rules`, told to the journal, safe to repeat, one after
 Reading:
     pools_of(session, actor, code), pool_page(session, actor, pool_id)         the buyer's
     shares_for_supplier(session, actor), share_page(session, actor, share_id)  a supplier's own
-    frozen_for(session, code, PoolWish(...)) -> Frozen, plan_view(frozen, solution) -> PlanView   for the terminal
+    frozen_for(session, code) -> Frozen, plan_view(frozen, solution) -> PlanView   for the terminal
 
 The solver itself is no part of this face: `solver` is loaded by the worker and the command line only.
 """

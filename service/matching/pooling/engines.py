@@ -118,6 +118,14 @@ class _Race:
                     self.over.set()
 
 
+def load(workers: int) -> None:
+    """Load the library that looks first; on a busy machine that takes seconds, which belong to no search."""
+    if workers > 1:
+        import highspy  # noqa: F401, PLC0415 - see the module's docstring.
+    else:
+        from ortools.sat.python import cp_model  # noqa: F401, PLC0415
+
+
 def least(
     rows: Rows,
     goal: Terms,

@@ -71,7 +71,7 @@ class PoolWish(Input):
     unverified_too: bool = False
     required: Named = ()
     excluded: Named = ()
-    pinned: Annotated[dict[UUID, Months], Field(max_length=MOST_NAMED, default_factory=dict)]
+    pinned: Annotated[dict[UUID, Months], Field(max_length=MOST_NAMED)] = Field(default_factory=dict)
 
     @field_validator("gather_at")
     @classmethod

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.core.db import Database
 from service.matching.pooling import mending, solver, working
@@ -65,6 +66,12 @@ async def mend(database: Database, fact: PoolShareRefused) -> None:
             if await mending.mend(session, fact.subject, question, solution):
                 return
     log.warning("lot not mended: its answers changed each time", pool=str(fact.subject))
+
+
+async def mend_in(session: AsyncSession, pool_id: UUID, share_id: UUID) -> bool:
+    """The same within one transaction, for a market that is stocked as a whole; tells whether there was something to do."""
+    question = await mending.look(session, pool_id, share_id)
+    return question is not None and await mending.mend(session, pool_id, question, solve(question.frozen))
 
 
 async def _solve(database: Database, pool_id: UUID, frozen: Frozen) -> Solution:

@@ -149,6 +149,7 @@ class SharePage:
     others: tuple[Member, ...]  # For the lead only.
     lot_price: int | None  # For the lead only: the average of those who have accepted, to start a quote from.
     quoted_at: datetime | None
+    deadline: date | None  # Of the request: a quote is valid that long at least.
     may_write: bool
 
     @property
@@ -265,6 +266,7 @@ async def share_page(session: AsyncSession, actor: Actor, share_id: UUID) -> Sha
         others=tuple(Member(each.supplier, each.product, each.state, each.lead, each.kg) for each in live) if leads else (),
         lot_price=_average(accepted) if leads else None,
         quoted_at=pool.quoted_at,
+        deadline=request.deadline,
         may_write=rules.may_answer(actor, organisation_id),
     )  # fmt: skip
 

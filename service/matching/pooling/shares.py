@@ -105,7 +105,7 @@ async def answer_share(session: AsyncSession, actor: Actor, share_id: UUID, answ
         return share
     source = catalogue.ledger.Source(SOURCE, pool.id, await label_of(session, pool))
     wishes = [catalogue.ledger.Wish(share.product_id, each.first_day, each.kg) for each in await months_of(session, share.id)]
-    await catalogue.ledger.promise(session, actor, wishes, source=source, reason=_("Nhận phần trong lô góp"))
+    await catalogue.ledger.promise(session, actor, wishes, source=source, reason=_("Nhận phần trong lô ghép"))
     _answered(share, actor, ShareState.ACCEPTED, None)
     await session.flush()
     fact = PoolShareAccepted(pool.id, share.id, share.supplier_id)

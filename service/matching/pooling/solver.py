@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from service.matching.pooling.engines import Answer, Limits, least, prices
+from service.matching.pooling.engines import Answer, Limits, least, load, prices
 from service.matching.pooling.narrowing import Valued, kernel, narrow, valued
 from service.matching.pooling.problem import (
     MORE_IS_BETTER,
@@ -59,6 +59,7 @@ def solve(
     `effort` is a limit in deterministic units for each level; with it and one worker the same problem gives the same plan on
     every machine, however busy. Advice has as much time again as the plan.
     """
+    load(workers)
     began = time.monotonic()
     limits = Limits(began + seconds, workers, seed, effort, cancelled)
     out = kept_out(problem)

@@ -144,6 +144,14 @@ class PlanView:
         return sum(each.missing for each in self.months)
 
     @property
+    def out_by_rule(self) -> list[tuple[str, list[OutView]]]:
+        """Who is kept out, those with the same rule together."""
+        groups: dict[str, list[OutView]] = {}
+        for each in self.out:
+            groups.setdefault(each.rule, []).append(each)
+        return sorted(groups.items(), key=lambda group: -len(group[1]))
+
+    @property
     def landed(self) -> int | None:
         """The average price of a kilogram at the delivery point."""
         return round(self.cost / self.covered_kg) if self.covered_kg else None
@@ -338,7 +346,7 @@ def month_cells(asked: Mapping[date, float], given: Mapping[date, float]) -> tup
 
 def _part(frozen: Frozen, solution: Solution, one: Candidate, share: Sequence[int], lead: str | None) -> Part:
     stand_ins = [
-        StandInView(words.who(frozen, each.supplier), sum(each.kg), list(each.kg) == list(share), each.extra_cost)
+        StandInView(words.supplier_name(frozen, each.supplier), sum(each.kg), list(each.kg) == list(share), each.extra_cost)
         for each in solution.stand_ins.get(one.id, ())
     ]
     return Part(

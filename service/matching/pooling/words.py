@@ -75,13 +75,19 @@ def who(frozen: Frozen, product_id: str | None) -> str:
     return f"{one.supplier} · {one.title}" if one else _("một nguồn không còn trên chợ")
 
 
+def supplier_name(frozen: Frozen, product_id: str) -> str:
+    """A supplier alone."""
+    one = frozen.by_id.get(product_id)
+    return one.supplier if one else _("một nguồn không còn trên chợ")
+
+
 def broken_words(frozen: Frozen, broken: Violation) -> str:
     """A rule that a plan breaks: what to do about it."""
     one = frozen.by_id.get(broken.supplier or "")
     kg, least, multiple = formats.kg(broken.kg), one.least_share_kg if one else None, one.multiple_kg if one else None
     return {
         Rule.SHAPE: _("Số kg chia phần là số nguyên từ 0 đến 10.000.000."),
-        Rule.UNKNOWN: _("Nguồn này nay không đủ điều kiện góp lô. Hãy bỏ trống."),
+        Rule.UNKNOWN: _("Nguồn này nay không đủ điều kiện ghép lô. Hãy bỏ trống."),
         Rule.EXCLUDED: _("Bạn đã loại nguồn này. Hãy bỏ trống, hoặc thôi loại."),
         Rule.MARK: _("Lô bán dưới tên được bảo hộ mà nguồn này chưa được dùng. Hãy bỏ trống."),
         Rule.SPECIFICATION: _("Nguồn này không có quy cách của lô. Hãy bỏ trống."),

@@ -63,12 +63,15 @@ async def take_up(session: AsyncSession, pool_id: UUID) -> Frozen | None:
     return frozen
 
 
-async def frozen_for(session: AsyncSession, code: str, wish: PoolWish) -> Frozen:
-    """The question that a wish makes of a request, for the command line, which keeps nothing."""
+async def frozen_for(session: AsyncSession, code: str) -> Frozen:
+    """The question as it was asked last, or with the request's own ceiling, on the market of now: for the command line."""
     found = await stored(session, code)
     request = await session.get(SourcingRequest, found.row["id"])
     if request is None:
         raise NotFound(_("Không tìm thấy yêu cầu này."))
+    newest = select(Pool.settings).where(Pool.request_id == request.id).order_by(Pool.id.desc()).limit(1)
+    asked = await session.scalar(newest)
+    wish = PoolWish.model_validate(asked) if asked else PoolWish(ceiling_vnd_per_kg=request.ceiling_vnd_per_kg)
     return await freeze(session, found, request, wish, reader=accounts.SYSTEM)
 
 

@@ -91,7 +91,7 @@ async def bench(session: AsyncSession, actor: Actor, code: str) -> Bench:
         quote=await _view(session, actor, quote) if quote is not None and quote.state != QuoteState.DRAFT else None,
         kept=kept_words(quote) if quote is not None else {}, why_not=why,
         decide_by=rules.decide_by(tender.decide_by if tender else None, request.deadline, clock.now()),
-        buyer_answers=answers[request.buyer_id].line if request.buyer_id in answers else "",
+        buyer_answers=answers[request.buyer_id].line if request.buyer_id in answers and _named(asked, actor) else "",
         may_withdraw=quote is not None and rules.may_withdraw(actor, quote, request, today),
     )  # fmt: skip
 
@@ -187,6 +187,11 @@ async def _views(session: AsyncSession, actor: Actor, ids: list[UUID], *, with_a
             )
         )  # fmt: skip
     return views
+
+
+def _named(asked: Stored, actor: Actor) -> bool:
+    """Whether the buyer has a name for this reader: how it answers would say who it is."""
+    return requests.may_see_buyer(actor, asked, asked.organisation_id)
 
 
 def _due(quote: Quote, request: SourcingRequest, tender: Tender | None) -> date | None:

@@ -94,7 +94,8 @@ async def compare(
     closed = rules.sealed_now(request, today)
     rows = [] if closed else list((await session.execute(_QUOTES, {"request": request_id})).mappings())
     readable = [row for row in rows if row["content"] is not None]
-    held = select(func.count()).where(Quote.request_id == request_id, Quote.state.in_(rules.HOLDS))
+    sent = (*rules.HOLDS, QuoteState.LOST, QuoteState.EXPIRED)
+    held = select(func.count()).where(Quote.request_id == request_id, Quote.state.in_(sent))
     awards = await _awards(session, actor, _AWARDS_OF_REQUEST, request=request_id)
     quotes = await _quotes(session, actor, asked, readable, awards, rate, dict(months))
     # What can be taken no more stands last, in every order.

@@ -43,8 +43,16 @@ from service.matching.rounds.clearing_queries import (
     every_proposal,
     proposal_list,
 )
-from service.matching.rounds.clearing_views import ClearingView, GotLine, NeedLine, ProposalList, ProposalView, TradeoffView
-from service.matching.rounds.clearings import ask_clearing, publish_clearing, stop_clearing, work
+from service.matching.rounds.clearing_views import (
+    ClearingView,
+    GotLine,
+    NeedLine,
+    ProposalList,
+    ProposalView,
+    TradeoffView,
+    shown_at_once,
+)
+from service.matching.rounds.clearings import ask_clearing, clear_here, outcome_of, publish_clearing, stop_clearing, work
 from service.matching.rounds.fields import Extra, Field, answers, read_extra, typed_extra
 from service.matching.rounds.inputs import Bringing, ClearingWish, FieldDraft, Joining, RoundDraft, RoundForm, Saying
 from service.matching.rounds.material import Material, material
@@ -125,6 +133,7 @@ __all__ = [
     "answers",
     "ask_clearing",
     "bring_request",
+    "clear_here",
     "clearing_list",
     "clearing_needs",
     "clearing_page",
@@ -143,6 +152,7 @@ __all__ = [
     "move_round",
     "open_round",
     "open_rounds",
+    "outcome_of",
     "own_products",
     "own_requests",
     "proposal_list",
@@ -158,6 +168,7 @@ __all__ = [
     "say_wish",
     "score_all",
     "send_invitations",
+    "shown_at_once",
     "state_name",
     "stop_clearing",
     "take_back_request",

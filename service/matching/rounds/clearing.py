@@ -7,9 +7,9 @@ kilograms by month to pairs.
 What is best has two levels, the second only among plans that are equal in the first:
 
 1. **floors**: every request is to get a share of what it asks for, and everybody who supplies a commodity and fits anything
-   is to sell so many kilograms of it. A kilogram below half of a floor counts two points, one in its upper half counts one,
-   so that nobody is brought to a full floor before the others are at half of theirs; a kilogram that lifts both sides
-   counts on both;
+   is to sell so many kilograms of it. A floor has five steps, each as high as all below it: a kilogram of the lowest
+   sixteenth counts five points, one of the upper half counts one. So nobody is brought to the next step while somebody
+   else could be brought to a lower one; a kilogram that lifts both sides counts on both;
 2. **fit**: kilograms times the fit of their pair.
 
 Both levels are linear in flows that run from suppliers through months to requests, so a best plan in whole kilograms exists
@@ -26,6 +26,7 @@ from functools import cached_property
 from operator import add
 
 POINTS = 10_000  # The points of a kilogram that fits perfectly.
+STEPS = ((16, 5), (8, 4), (4, 3), (2, 2), (1, 1))  # Up to which part of a floor (one sixteenth …) so many points are counted.
 LARGEST_KG = 10_000_000  # In one month of one request or product, as the forms allow.
 
 
@@ -221,14 +222,18 @@ def worth(problem: Problem, plan: Plan, fairness: Fairness) -> Worth:
 
 
 def floor_points(kg: int, floor: int) -> int:
-    """Two points for each kilogram of the lower half of a floor, one for each of the upper half."""
-    lower = half(floor)
-    return 2 * min(kg, lower) + max(0, min(kg, floor) - lower)
+    """What so many kilograms count towards a floor, step by step."""
+    counted = 0
+    for width, points in steps(floor):
+        counted += points * min(kg, width)
+        kg = max(0, kg - width)
+    return counted
 
 
-def half(floor: int) -> int:
-    """The lower half of a floor; of an odd floor the larger one."""
-    return (floor + 1) // 2
+def steps(floor: int) -> list[tuple[int, int]]:
+    """The steps of a floor from below: kilograms and points; a part of a kilogram belongs to the lower step."""
+    ends = [-(-floor // part) for part, _points in STEPS]
+    return [(end - start, points) for start, end, (_part, points) in zip([0, *ends], ends, STEPS, strict=False)]
 
 
 def floors(problem: Problem, fairness: Fairness) -> tuple[dict[str, int], dict[str, int]]:

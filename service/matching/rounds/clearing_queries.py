@@ -21,7 +21,7 @@ from service.matching.rounds.models import Clearing, ClearingState, RoundState, 
 from service.matching.rounds.queries import LINES, known_buyer
 from service.matching.rounds.views import Page, RoundView
 
-PAGE = 20
+PAGE = 8  # A proposal with its strip and reasons is four kilobytes of page.
 WHOLE = 20_000  # Lines of a sheet.
 
 # What got least of what it asked for comes first: there is something to be done.

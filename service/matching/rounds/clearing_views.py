@@ -8,12 +8,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from service.core import formats
+from service.core import clock, formats
+from service.core.db import new_id
 from service.core.i18n import _
 from service.matching.evidence import factor_name
 from service.matching.ranking import FACTORS
+from service.matching.reasons import GOOD, SHORT, UNKNOWN, Reason
 from service.matching.rounds.clearing import FAIRNESS
+from service.matching.rounds.material import Material
 from service.matching.rounds.models import ClearingState, Wish
+from service.matching.rounds.outcome import Outcome
 from service.matching.rounds.words import (
     clearing_state_name,
     fairness_name,
@@ -23,6 +27,8 @@ from service.matching.rounds.words import (
     unknown_words,
 )
 from service.matching.views import Cell, twelve
+
+STRONG = 0.75  # A factor of so much speaks for the pair by itself.
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,17 +207,19 @@ class ProposalView:
         return self.buyer_wish if self.side == "buyer" else self.supplier_wish if self.side == "supplier" else None
 
     @property
-    def reasons(self) -> list[tuple[str, str]]:
-        """Why the two were brought together: pairs of words and tone."""
+    def reasons(self) -> list[Reason]:
+        """Why the two were brought together."""
         factors = self.report.get("factors", {})
-        share = sum(self.given.values()) / total if (total := sum(self.asked.values())) else 0
-        found = [(_("đề xuất %(kg)s, %(share)s nhu cầu", kg=formats.kg(self.total_kg), share=formats.percent(share)), "good")]
+        asked = sum(self.asked.values())
+        share = formats.percent(sum(self.given.values()) / asked if asked else 0)
+        found = [Reason(_("đề xuất %(kg)s, %(share)s nhu cầu", kg=formats.kg(self.total_kg), share=share), GOOD)]
         if self.price is not None:
-            found.append((_("%(vnd)s/kg", vnd=formats.vnd(self.price)), "good"))
-        found += [(factor_name(name), "good") for name in ("quality", "distance", "price") if factors.get(name, 0) >= 0.75]
-        found += [(words, "unknown") for each in self.report.get("unknown", ()) if (words := unknown_words(each))]
+            found.append(Reason(_("%(vnd)s/kg", vnd=formats.vnd(self.price)), GOOD))
+        strong = (name for name in ("quality", "distance", "price") if factors.get(name, 0) >= STRONG)
+        found += [Reason(_("mạnh về: %(factor)s", factor=factor_name(name)), GOOD) for name in strong]
+        found += [Reason(words, UNKNOWN) for each in self.report.get("unknown", ()) if (words := unknown_words(each))]
         if self.report.get("below_least"):
-            found.append((_("có tháng dưới mức đặt tối thiểu: bàn khi gặp"), "short"))
+            found.append(Reason(_("có tháng dưới mức đặt tối thiểu: bàn khi gặp"), SHORT))
         return found
 
     @property
@@ -242,3 +250,28 @@ def _tradeoff(name: str, found: Mapping[str, Any], *, chosen: bool) -> TradeoffV
         worth["needs_short_of_floor"], worth["needs_with_fit"], worth["least_need_percent"], worth["suppliers_without"],
         worth["suppliers_with_fit"], worth["least_supplier_kg"], found["proven"],
     )  # fmt: skip
+
+
+def shown_at_once(
+    material: Material, outcome: Outcome, fairness: str, seed: int
+) -> tuple[ClearingView, list[NeedLine], list[GotLine]]:
+    """An outcome that is kept nowhere, as its page would show it: the clearing, and both sides with who got least first."""
+    now = clock.now()
+    view = ClearingView(
+        new_id(), 0, fairness, seed, ClearingState.DONE, None, 0, 0, False, now, now, outcome.report, False
+    )  # fmt: skip
+    requests = {row["id"]: row for row in material.rows}
+    suppliers = {row.supplier_id: row for row in material.offered}
+    needs = [
+        NeedLine(requests[each["request_id"]]["code"], requests[each["request_id"]]["title"], each["asked_kg"],
+                 each["given_kg"], each["report"])
+        for each in outcome.needs
+    ]  # fmt: skip
+    got = [
+        GotLine(suppliers[each["supplier_id"]].supplier_slug, suppliers[each["supplier_id"]].supplier_name, each["free_kg"],
+                each["given_kg"], each["report"])
+        for each in outcome.suppliers
+    ]  # fmt: skip
+    needs.sort(key=lambda line: (line.given_kg / max(1, line.asked_kg), line.code))
+    got.sort(key=lambda line: (line.given_kg, line.slug))
+    return view, needs, got

@@ -178,6 +178,14 @@ async def work(database: Database, clearing_id: UUID, solve_all: SolveAll) -> No
         raise
 
 
+def outcome_of(found: Material, fairness: str, seed: int, solve_all: SolveAll) -> Outcome:
+    """What a clearing of this material gives, kept nowhere."""
+    done = _cleared(found, fairness, seed, solve_all, _Word(), time.monotonic())
+    if done is None:
+        raise RuntimeError("nobody has called it off")
+    return done
+
+
 def _cleared(found: Material, fairness: str, seed: int, solve_all: SolveAll, word: _Word, began: float) -> Outcome | None:
     """Judge and solve, in a thread of its own; None when it was stopped."""
     scored: Scored | None = score_all(
@@ -204,24 +212,38 @@ async def _tell(database: Database, clearing_id: UUID, word: _Word) -> bool:
         return bool(await session.scalar(statement))
 
 
+async def clear_here(session: AsyncSession, clearing_id: UUID, solve_all: SolveAll) -> None:
+    """The same in the transaction of this session, for whoever has nobody waiting: the command line, and the demo."""
+    row = await session.get_one(Clearing, clearing_id, with_for_update=True)
+    row.state, row.started_at = ClearingState.WORKING, clock.now()
+    found = await material(session, row.round_id, clock.today())
+    done = await asyncio.to_thread(_cleared, found, row.fairness, row.seed, solve_all, _Word(), time.monotonic())
+    await _store(session, clearing_id, found, done)
+
+
 async def _finish(database: Database, clearing_id: UUID, found: Material, done: Outcome | None) -> None:
     async with database.transaction() as session:
-        held = await _round_of(session, clearing_id)
-        row = await session.get(Clearing, clearing_id, with_for_update=True, populate_existing=True)
-        if row is None or held is None or row.state != ClearingState.WORKING:
-            return
-        if done is None:
-            await _end(session, SYSTEM, held, row, ClearingState.STOPPED)
-            return
-        for table, rows in ((ClearingNeed, done.needs), (ClearingSupplier, done.suppliers), (Proposal, done.proposals)):
-            for first in range(0, len(rows), ROWS_AT_ONCE):
-                part = [{**each, "clearing_id": clearing_id} for each in rows[first : first + ROWS_AT_ONCE]]
-                await session.execute(insert(table), part)
-        # Between the button and the work something may have changed: what counts is what was looked at.
-        if found.inputs != row.inputs:
-            row.inputs, row.digest = found.inputs, digest_of(found.inputs, f"{row.fairness}|{row.id}", row.seed, found.today)
-        row.report, row.done = done.report, row.total
-        await _end(session, SYSTEM, held, row, ClearingState.DONE)
+        await _store(session, clearing_id, found, done)
+
+
+async def _store(session: AsyncSession, clearing_id: UUID, found: Material, done: Outcome | None) -> None:
+    held = await _round_of(session, clearing_id)
+    await session.flush()
+    row = await session.get(Clearing, clearing_id, with_for_update=True, populate_existing=True)
+    if row is None or held is None or row.state != ClearingState.WORKING:
+        return
+    if done is None:
+        await _end(session, SYSTEM, held, row, ClearingState.STOPPED)
+        return
+    for table, rows in ((ClearingNeed, done.needs), (ClearingSupplier, done.suppliers), (Proposal, done.proposals)):
+        for first in range(0, len(rows), ROWS_AT_ONCE):
+            part = [{**each, "clearing_id": clearing_id} for each in rows[first : first + ROWS_AT_ONCE]]
+            await session.execute(insert(table), part)
+    # Between the button and the work something may have changed: what counts is what was looked at.
+    if found.inputs != row.inputs:
+        row.inputs, row.digest = found.inputs, digest_of(found.inputs, f"{row.fairness}|{row.id}", row.seed, found.today)
+    row.report, row.done = done.report, row.total
+    await _end(session, SYSTEM, held, row, ClearingState.DONE)
 
 
 async def _give_up(database: Database, clearing_id: UUID) -> None:

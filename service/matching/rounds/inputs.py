@@ -47,7 +47,6 @@ def _lines(value: Any) -> Any:
 
 Line = Annotated[str, BeforeValidator(_one_line), Field(min_length=1)]
 OptionalLine = Annotated[OptionalText, BeforeValidator(_one_line), _shorter(200)]
-Version = Annotated[int | None, BeforeValidator(lambda value: value or None), Field(ge=1, le=2**31 - 1)]
 
 
 class RoundDraft(Input):
@@ -87,12 +86,11 @@ class RoundForm(RoundDraft):
     """The same as its form sends it."""
 
     key: Annotated[UUID | None, BeforeValidator(lambda value: value or None)] = None
-    version: Version = None
-    illustrative: bool = False
+    version: Annotated[int | None, BeforeValidator(lambda value: value or None)] = Field(default=None, ge=1, le=2**31 - 1)
 
     def draft(self) -> RoundDraft:
-        """What is kept."""
-        return RoundDraft(**{name: getattr(self, name) for name in RoundDraft.model_fields})
+        """What is kept. Nobody calls a round of her own invented."""
+        return RoundDraft(**{name: getattr(self, name) for name in RoundDraft.model_fields if name != "illustrative"})
 
 
 class FieldDraft(Input):
@@ -139,7 +137,7 @@ class ClearingWish(Input):
     """How a round is to be cleared."""
 
     fairness: str = USUAL
-    seed: Annotated[OptionalWhole, Field(ge=0, le=MOST_SEED)] = None
+    seed: OptionalWhole = Field(default=None, ge=0, le=MOST_SEED)
 
     @field_validator("fairness")
     @classmethod

@@ -21,7 +21,7 @@ from service.matching.terms import number
 COUNTS = "r.state = 'open' AND (r.deadline IS NULL OR r.deadline >= :today)"
 _REQUESTS = text(
     f"""
-SELECT r.*, b.organisation_id, m.months, m.kg
+SELECT r.*, (SELECT k.name FROM catalogue_mark k WHERE k.slug = r.mark_slug) AS mark_name, b.organisation_id, m.months, m.kg
   FROM matching_request r
   JOIN matching_buyer b ON b.id = r.buyer_id
  CROSS JOIN LATERAL (

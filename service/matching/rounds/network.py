@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.graph.python import min_cost_flow
 
-from service.matching.rounds.clearing import POINTS
+from service.matching.rounds.clearing import POINTS, STEPS
 
 Whole = NDArray[np.int64]
 
@@ -141,7 +141,8 @@ def _price_of_a_floor(part: Part, nodes: _Nodes) -> int:
     holds for the nodes of products' months.
     """
     crossings = min(int((nodes.supply_month >= 0).sum()), int((nodes.need_month >= 0).sum()))
-    safe = HIGHEST // (2 * (int(part.asked.sum()) + int(part.free.sum()) + 1))
+    highest = 2 * STEPS[0][1]  # A kilogram may lift both sides.
+    safe = HIGHEST // (highest * (int(part.asked.sum()) + int(part.free.sum()) + 1))
     return min(POINTS * (2 * crossings + 1), max(POINTS, safe))
 
 
@@ -150,10 +151,12 @@ def _frame(part: Part, nodes: _Nodes, need_floor: Whole, group_floor: Whole, pri
     blocks: list[tuple[Whole, Whole, Whole, int]] = []
 
     def stepped(tail: Whole, head: Whole, floor: Whole, total: Whole) -> None:
-        lower = (floor + 1) // 2
-        for capacity, points in ((lower, 2), (floor - lower, 1), (total - floor, 0)):
-            some = capacity > 0
-            blocks.append((tail[some], head[some], capacity[some], -points * price))
+        start = np.zeros_like(floor)
+        for part_of, points in (*STEPS, (0, 0)):
+            end = -(-floor // part_of) if part_of else total
+            some = end > start
+            blocks.append((tail[some], head[some], (end - start)[some], -points * price))
+            start = end
 
     groups = 1 + np.arange(nodes.groups)
     of_group = np.bincount(part.group, part.free.sum(axis=1), nodes.groups).astype(np.int64)

@@ -101,6 +101,7 @@ class ReachedOut(Out):
     price_vnd_per_kg: int
     reached: bool = Field(description="By what has come together so far.")
     at_target: bool
+    suppliable: bool = Field(description="The supplier has so much left in every month.")
     free_kg: float | None
 
 
@@ -343,7 +344,8 @@ def _one(shown: demand.OrderPage) -> OneJointOrderOut:
         prices=[
             ReachedOut(
                 product=each.product_slug, supplier=each.supplier_name, from_kg=float(each.from_kg),
-                price_vnd_per_kg=each.price, reached=each.reached, at_target=each.at_target, free_kg=each.free_kg,
+                price_vnd_per_kg=each.price, reached=each.reached, at_target=each.at_target,
+                suppliable=each.suppliable, free_kg=each.free_kg,
             )
             for each in shown.tiers
         ],

@@ -86,6 +86,23 @@ class SupplierRef(Out):
     place: str
 
 
+class GapOut(Out):
+    """One thing that the buyer asks for and that is not known to be held."""
+
+    text: str
+    unknown: bool = Field(description="True where nobody knows, false where it is known to be missing.")
+
+
+class ReadinessOut(Out):
+    """How much of the buyer's entry checklist is held today."""
+
+    held: int
+    required: int
+    unseen: int = Field(description="Conditions whose answers stay between the two sides, not counted here.")
+    line: str
+    gaps: list[GapOut]
+
+
 class MatchOut(Out):
     """One product judged against a request."""
 
@@ -104,6 +121,7 @@ class MatchOut(Out):
     wholesale_from_kg: float | None = Field(description="Null where the price is the retail price per kilogram.")
     failed: list[str]
     change: str | None = Field(description="For a near miss: the smallest change of the request that lets it in.")
+    readiness: ReadinessOut | None = Field(description="Against the buyer's entry checklist; null where there is none to see.")
     illustrative: bool
 
 
@@ -112,6 +130,7 @@ class MatchesOut(Out):
 
     request: str
     weights: dict[str, float]
+    weights_from: str = Field(description="given (in the address), saved (by the buyer, for its own people) or market.")
     items: list[MatchOut]
     total: int
     near: list[MatchOut]
@@ -200,14 +219,18 @@ async def request(code: str, asked: Annotated[Parameters, Query()], me: Me, sess
 
 @router.get("/requests/{code}/matches")
 async def matches(code: str, asked: Annotated[MatchParameters, Query()], me: Me, session: Session) -> MatchesOut:
-    """Who could supply it, best first, with the reasons, the evidence and the near misses."""
+    """Who could supply it, best first, with the reasons, the evidence and the near misses. Without weights the buyer's own
+    people get those that the buyer has saved, everybody else those of the market.
+    """
     first = _offset(asked.cursor)
-    weights = asked.weights()
+    given = any(name.startswith("weight_") for name in asked.model_fields_set)
+    weights = asked.weights() if given else None
     ranked = await matching.ranked(session, code, weights, actor=me, limit=asked.limit, offset=first)
     after = first + len(ranked.matches)
     return MatchesOut(
         request=ranked.request.code,
-        weights=dict(weights.named()),
+        weights=dict(ranked.weights.named()),
+        weights_from=ranked.weights_from,
         items=[_match(each) for each in ranked.matches],
         total=ranked.matches_total,
         near=[_match(each) for each in ranked.near],
@@ -252,6 +275,7 @@ def _match(view: matching.CandidateView) -> MatchOut:
         wholesale_from_kg=view.wholesale_from_kg,
         failed=view.failed,
         change=view.change,
+        readiness=ReadinessOut.model_validate(view.readiness) if view.readiness else None,
         illustrative=view.illustrative,
     )
 

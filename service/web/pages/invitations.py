@@ -41,11 +41,11 @@ SANDBOX = "sandbox; default-src 'none'"
 
 @router.get("/tim-hang/{code}/loi-moi")
 async def invitations(
-    request: Request, code: str, page: Page, me: Signed, session: Session, q: Annotated[str, Query(max_length=200)] = "",
+    request: Request, code: str, page: Page, me: Signed, session: Session, ncc: Annotated[str, Query(max_length=200)] = "",
     cursor: Cursor = "",
 ) -> Response:  # fmt: skip
     """Who has been asked, with dates and what was written; and a search for whom to ask besides."""
-    return await _invitations(request, code, page, me, session, forms.filled({}), q=q, cursor=cursor)
+    return await _invitations(request, code, page, me, session, forms.filled({}), q=ncc, cursor=cursor)
 
 
 @router.post("/tim-hang/{code}/loi-moi")

@@ -22,13 +22,15 @@ from service.core import clock, formats, places
 from service.core.db import new_id
 from service.core.i18n import _, locale
 from service.web.deps import Me, Page, Session, Signed
-from service.web.pages import forms, requests
+from service.web.pages import forms, requests, saved_weights
 from service.web.pages.render import environment, here
 
 router = APIRouter()
 router.include_router(requests.router)
+router.include_router(saved_weights.router)
 MORE = 20
 MOST_SHOWN = 100
+ASKED_SHOWN = 4
 
 
 class Asked(BaseModel):
@@ -93,8 +95,11 @@ async def request_page(
     request: Request, code: str, page: Page, me: Me, session: Session, asked: Annotated[Asked, Query()]
 ) -> Response:
     """One request and everyone who could answer it; weights moved by the reader are answered at once."""
-    ranked = await matching.ranked(session, code, asked.weights(), actor=me, limit=asked.show)
+    given = asked.weights() if any(name.startswith("weight_") for name in request.query_params) else None
+    ranked = await matching.ranked(session, code, given, actor=me, limit=asked.show)
     view = ranked.request
+    keeps_weights = view.mine and matching.weights.may_keep_weights(me)
+    kept = await matching.weights.weights_of(session, me.organisation_id) if keeps_weights and me is not None else None
     invited = await matching.invitations.invited_suppliers(session, me, code) if me is not None and view.mine else {}
     today = clock.today()
     may_invite = (
@@ -114,9 +119,14 @@ async def request_page(
         may_invite=may_invite,
         form=forms.filled({"answer_by": formats.day(matching.invitations.answer_by(today, view.deadline))}),
         key=new_id(),
+        answers=(await matching.quotes.buyer_answers(session, [view.buyer.id])).get(view.buyer.id) if view.buyer else None,
         may_revise=ranked.request.mine and ranked.request.state != "closed" and me is not None and me.may_write,
         more=here(request, show=str(min(asked.show + MORE, MOST_SHOWN))) if asked.show < MOST_SHOWN else None,
-        weights=[(name, matching.factor_name(name), value) for name, value in asked.weights().named()],
+        weights=[(name, matching.factor_name(name), value) for name, value in ranked.weights.named()],
+        keeps_weights=keeps_weights,
+        weights_version=kept.version if kept is not None else 0,
+        has_kept_weights=kept is not None and kept.weights is not None,
+        checklist=await matching.checklists.checklist_of(session, view.buyer.id) if view.buyer is not None else None,
         show=asked.show,
         strip_of=_strip_of,
         bar_of=_bar_of,
@@ -127,7 +137,11 @@ async def request_page(
 async def for_supplier(page: Page, me: Signed, session: Session) -> Response:
     """The open requests that the reader's own products could answer, best first, and why not the others."""
     fits = await matching.requests_for_supplier(session, me)
-    return page.show("matching/for_supplier.html", fits=fits, is_supplier=me.role is Role.SUPPLIER)
+    supplies = me.role is Role.SUPPLIER
+    asked = await matching.invitations.own_invitations(session, me, limit=ASKED_SHOWN) if supplies else None
+    return page.show(
+        "matching/for_supplier.html", fits=fits, asked=asked, state_name=matching.invitations.state_name, is_supplier=supplies
+    )
 
 
 def _strip_of(view: matching.CandidateView) -> Markup:

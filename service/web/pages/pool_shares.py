@@ -92,7 +92,7 @@ async def _show(
     terms = quote or forms.filled(
         {
             "price_vnd_per_kg": formats.number(found.lot_price) if found.lot_price else "", "delivered": "true",
-            "valid_until": formats.day(clock.today() + VALID), "key": new_id(),
+            "valid_until": formats.day(max(clock.today(), found.deadline or clock.today()) + VALID), "key": new_id(),
         }
     )  # fmt: skip
     return page.show("desk/pool_share.html", status=status, s=found, form=shown, terms=terms)

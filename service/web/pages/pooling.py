@@ -109,7 +109,7 @@ async def send(request: Request, code: str, pool_id: UUID, page: Page, me: Actin
         sending = form.value
         refusal = await attempt(session, lambda: matching.pooling.send_pool(session, me, pool_id, sending))
         if refusal is None:
-            return page.redirect(found.href, _("Đã gửi lời mời góp lô. Các nguồn trả lời đến hết hạn bạn đặt."))
+            return page.redirect(found.href, _("Đã gửi lời mời ghép lô. Các nguồn trả lời đến hết hạn bạn đặt."))
         form.add(refusal.errors if isinstance(refusal, Invalid) and refusal.errors else {"form": refusal.message})
         return _show(page, me, await _of(session, me, code, pool_id), sending=form,
                      status=409 if isinstance(refusal, Conflict) else 422)  # fmt: skip

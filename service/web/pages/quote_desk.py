@@ -38,7 +38,8 @@ async def quote_form(
 ) -> Response:
     """The form: what was kept or sent, else what is free of the product that gives most, at its usual price."""
     bench = await matching.quotes.bench(session, me, code)
-    return _show(page, bench, forms.filled(_start(bench, product)))
+    form = forms.filled(_start(bench, product))
+    return _show(page, bench, form, draft=_added_up(bench, form))
 
 
 @router.post("/tim-hang/{code}/chao-gia")
@@ -122,6 +123,16 @@ def _start(bench: matching.quotes.Bench, product: str) -> dict[str, Any]:
         if free:
             typed[f"kg_{day.month:02}"] = stored_text(min(kg, free))
     return typed
+
+
+def _added_up(bench: matching.quotes.Bench, form: forms.Form[Any]) -> matching.quotes.QuoteDraft | None:
+    """What stands in the form as a quote, to be added up before anybody has typed; None where it is none yet."""
+    known = {name: typed for name, typed in form.typed.items() if name in matching.quotes.QuoteForm.model_fields}
+    read = forms.checked(known, matching.quotes.QuoteForm)
+    try:
+        return read.value.draft([day for day, _kg in bench.months]) if read.value is not None else None
+    except Invalid:
+        return None
 
 
 def _pack(bench: matching.quotes.Bench, goods: matching.quotes.GoodsView | None) -> Any:

@@ -19,6 +19,7 @@ from service.accounts import Actor, Role
 from service.catalogue import ledger
 from service.catalogue.ledger.rules import free_in, kept_back
 from service.catalogue.ledger.strip import cells
+from service.core import clock
 from service.core.errors import Conflict, Invalid
 from tests import market
 from tests.catalogue.ledger.test_promises import DECEMBER, JANUARY, MARCH, goods, left, source, wish
@@ -231,3 +232,29 @@ async def test_the_database_reads_capacity_as_python_does(session: AsyncSession,
     stored = {year * 12 + month - 1: kg for (year, month), kg in declared.items()}
     expected = free_in(kept_back(stored, Decimal(100)), months)
     assert {month: kg for month, kg in rows if kg is not None} == expected
+
+
+@pytest.mark.parametrize("today", [date(2026, month, 15) for month in range(1, 13)] + [date(2027, 6, 1), date(2027, 12, 31)])
+async def test_the_search_looks_at_the_next_twelve_months_on_every_day_of_the_year(session: AsyncSession, today: date) -> None:
+    years = ((2026, tuple(Decimal(100 + n) for n in range(12))), (2027, tuple(Decimal(200 + n) for n in range(12))),
+             (2028, tuple(Decimal(300 + n) for n in range(12))))  # fmt: skip
+    product = await goods(session, capacity=years)
+    reader = (await (await session.connection()).get_raw_connection()).driver_connection
+
+    async def found(kg: int, month: int | None = None) -> bool:
+        asked = [("kg", str(kg)), *([("month", str(month))] if month else [])]
+        return (await catalogue.find(reader, asked)).found.total == 1
+
+    with clock.freeze(today):
+        now = today.year * 12 + today.month - 1
+        free = {month: (month // 12 - 2025) * 100 + month % 12 for month in range(now, now + 12)}
+        for month, kg in free.items():
+            assert await found(kg, month % 12 + 1)
+            assert not await found(kg + 1, month % 12 + 1)
+        best = max(free, key=lambda month: free[month])
+        assert await found(free[best])
+        assert not await found(free[best] + 1)
+        await ledger.promise(
+            session, SYSTEM, [wish(product, 1, date(best // 12, best % 12 + 1, 1))], source=source(), reason="Chọn"
+        )
+        assert not await found(free[best])

@@ -339,7 +339,9 @@ async def test_the_list_pages_filters_and_asks_the_same_for_one_as_for_three(ses
 
 async def test_prices_reached_are_those_that_the_reader_may_see(session: AsyncSession) -> None:
     await market.supplier(session, "OPEN")
-    await market.product(session, "OPEN", tiers=((Decimal(100), 80_000), (Decimal(1000), 74_000), (Decimal(5000), 70_000)))
+    plenty = ((2026, (Decimal(1200),) * 12),)
+    tiers = ((Decimal(100), 80_000), (Decimal(1000), 74_000), (Decimal(5000), 70_000))
+    await market.product(session, "OPEN", tiers=tiers, capacity=plenty)
     await market.supplier(session, "SHUT", wholesale_public=False)
     await market.product(session, "SHUT", tiers=((Decimal(500), 69_000),))
     await market.supplier(session, "LOW")
@@ -349,8 +351,8 @@ async def test_prices_reached_are_those_that_the_reader_may_see(session: AsyncSe
     (one,) = await parties(session, 1)
     made = await making.opened(session, one, min_stars=4, certificates=("ATTP",))
     stranger = await making.standing(session, made.code, None)
-    assert [(each.supplier_name, each.price, each.reached, each.at_target) for each in stranger.tiers] == [
-        ("HTX OPEN", 74_000, False, True)
+    assert [(each.supplier_name, each.price, each.reached, each.at_target, each.suppliable) for each in stranger.tiers] == [
+        ("HTX OPEN", 74_000, False, True, True)
     ]
     assert stranger.tiers_hidden == 1
     assert "69000" not in repr(stranger)
@@ -367,9 +369,14 @@ async def test_prices_reached_are_those_that_the_reader_may_see(session: AsyncSe
     )
     assert (tried.lorry.load_kg, tried.lorry.vnd_per_km) == (2000, 50_000)
     assert tried.lorry.km != buyer.lorry.km
+    # A price that its supplier has not enough left for is no price: it is named as such, and nothing is reckoned with it.
+    await market.product(session, "OPEN", tiers=((Decimal(900), 20_000),), code="IT", capacity=((2026, (Decimal(300),) * 12),))
+    scarce = await making.standing(session, made.code, one[1])
+    assert [(each.price, each.suppliable) for each in scarce.tiers if not each.suppliable] == [(20_000, False)]
+    assert [cost.step for cost in scarce.costs] == [cost.step for cost in buyer.costs]
     steps = await demand.bulk_steps(session, made.commodity_id, None)
     assert [(step.from_kg, step.lowest, step.suppliers) for step in steps] == [
-        (100, 80_000, 1), (1000, 74_000, 1), (5000, 70_000, 1),
+        (100, 80_000, 1), (900, 20_000, 1), (1000, 74_000, 1), (5000, 70_000, 1),
     ]  # fmt: skip
 
 

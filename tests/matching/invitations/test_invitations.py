@@ -14,10 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service import accounts, matching
 from service.accounts import SYSTEM, MemberRole, Role
 from service.core import clock
+from service.core.db import new_id
 from service.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from service.matching.invitations import Answer, InvitationState, mails, tasks
 from tests import market
 from tests.market import TODAY, acting, wanting
+from tests.matching.quotes.market import draft as quote_of
+from tests.matching.quotes.market import quoted, side, stall
 
 DEADLINE = TODAY + timedelta(days=20)
 
@@ -132,27 +135,35 @@ async def test_an_answer_moves_it_once_and_tells_the_buyer_once(session: AsyncSe
 
 
 async def test_a_quote_answers_it_and_comes_without_one_too(session: AsyncSession) -> None:
-    await market.supplier(session, "HTX1")
-    await market.supplier(session, "HTX2")
-    one, two = await supplier_id(session), await supplier_id(session, "HTX2")
-    buyer = await market.buyer(session)
-    request = await market.request(session, buyer, closes_at_quotes=2)
-    asked = (await matching.invitations.invite(session, SYSTEM, request.code, [one]))[0]
-    note = matching.invitations.note_answer
+    at = await stall(session, most=2)
+    one, two = at.sides
+    asked = (await matching.invitations.invite(session, at.buyer, at.code, [one.supplier_id]))[0]
+    await quoted(session, at, one)
     for _twice in range(2):
-        assert (await note(session, SYSTEM, request.id, one)).id == asked.id
-    view = await matching.request_page(session, request.code, None)
+        assert (await matching.invitations.note_answer(session, SYSTEM, at.request_id, one.supplier_id)).id == asked.id
+    assert asked.state == InvitationState.ANSWERED
+    view = await matching.request_page(session, at.code, None)
     assert (view.quotes, view.answerable) == (1, True)
-    came = await note(session, SYSTEM, request.id, two)
-    assert (came.origin, came.state) == ("supplier", "answered")
-    full = await matching.request_page(session, request.code, None)
+    quote = await quoted(session, at, two)
+    _request, found = await matching.invitations.invitations_of(session, at.buyer, at.code)
+    assert {(each.supplier_id, each.origin, each.state) for each in found.items} == {
+        (one.supplier_id, "buyer", "answered"), (two.supplier_id, "supplier", "answered"),
+    }  # fmt: skip
+    full = await matching.request_page(session, at.code, None)
     assert (full.quotes, full.answerable, full.standing) == (2, False, "đã nhận đủ báo giá")
     assert (await matching.open_requests(session, matching.RequestSearch(), None)).total == 0
-    owner = acting(Role.BUYER, buyer.organisation_id)
     with pytest.raises(Conflict):
-        await matching.invitations.withdraw_invitation(session, owner, asked.id)
-    await matching.invitations.take_back_answer(session, SYSTEM, request.id, two)
-    assert (await matching.request_page(session, request.code, None)).answerable
+        await matching.invitations.withdraw_invitation(session, at.buyer, asked.id)
+    with pytest.raises(NotAllowed):
+        await matching.invitations.answer_invitation(
+            session, two.actor, found.items[0].id if found.items[0].supplier_id == two.supplier_id else found.items[1].id,
+            Answer(answer="decline", reason="Thôi", version=1),
+        )  # fmt: skip
+    await session.execute(text("UPDATE matching_quote SET state = 'withdrawn' WHERE id = :id"), {"id": quote.id})
+    back = await matching.invitations.take_back_answer(session, SYSTEM, at.request_id, two.supplier_id)
+    assert back is not None
+    assert back.state == InvitationState.ACCEPTED
+    assert (await matching.request_page(session, at.code, None)).answerable
 
 
 async def test_a_withdrawn_invitation_is_gone_for_the_supplier_and_may_come_again(session: AsyncSession) -> None:
@@ -270,7 +281,8 @@ async def test_a_new_version_is_told_to_the_asked_and_to_who_has_quoted(session:
     assert [(each.number, [change.field for change in each.changes]) for each in versions] == [(2, ["months"])]
     _view, own = await matching.version_pages(session, request.code, owner)
     assert [change.after for change in own[0].changes if change.field == "place"] == ["Kho Kín B"]
-    assert [(cell.asked, cell.covered) for cell in own[0].cells[:3]] == [(800.0, 500.0), (None, None), (None, None)]
+    assert [cell.asked for cell in own[0].months_before[:3]] == [500.0, 500.0, 500.0]
+    assert [cell.asked for cell in own[0].months_after[:3]] == [800.0, None, None]
 
 
 async def test_a_draft_has_no_versions_and_a_seal_needs_its_day(session: AsyncSession) -> None:
@@ -284,8 +296,8 @@ async def test_a_draft_has_no_versions_and_a_seal_needs_its_day(session: AsyncSe
     assert set(refused.value.errors) == {"deadline"}
     sealed = wanting(sealed=True, deadline=DEADLINE)
     opened = await matching.revise_request(session, owner, draft.code, sealed, version=2, publish=True)
-    await market.supplier(session)
-    await matching.invitations.note_answer(session, SYSTEM, opened.id, await supplier_id(session))
+    maker = await side(session, "HTX1")
+    await matching.quotes.send(session, maker.actor, draft.code, quote_of(maker), key=new_id())
     with pytest.raises(Invalid) as kept:
         await matching.revise_request(session, owner, draft.code, wanting(deadline=DEADLINE), version=opened.version)
     assert set(kept.value.errors) == {"sealed"}

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.accounts import MemberRole, Role
 from service.core.db import new_id
 from service.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from service.core.i18n import speaking
 from service.matching import netprice
 from service.matching.netprice import NetPriceKept, NetPriceWords
 from tests import market
@@ -40,6 +41,15 @@ async def test_a_supplier_keeps_changes_and_drops_its_sheets(session: AsyncSessi
     assert [(each.words.discount, each.name) for each in was] == [(20, "Đi Hà Nội"), (15, "Đi Hà Nội")]
     await netprice.drop_sheet(session, owner, sheet.id)
     assert await netprice.own_sheets(session, owner) == []
+
+
+async def test_a_sheet_gives_back_every_figure_as_it_was(session: AsyncSession) -> None:
+    owner = market.acting(Role.SUPPLIER, await market.supplier(session))
+    what = kept(discount="12,345", kg="1234,5", load="7,5", vat_included=True, vat="8", promotion_vnd="", credit_days="60")
+    sheet = await netprice.save_sheet(session, owner, what)
+    assert (await netprice.own_sheet(session, owner, sheet.id)).words == what.words()
+    with speaking("en"):
+        assert (await netprice.own_sheet(session, owner, sheet.id)).words == what.words()
 
 
 async def test_nobody_else_knows_of_a_sheet(session: AsyncSession) -> None:

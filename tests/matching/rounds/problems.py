@@ -7,7 +7,7 @@ import itertools
 from hypothesis import strategies as st
 from ortools.linear_solver import pywraplp
 
-from service.matching.rounds.clearing import Fairness, Need, Pairs, Plan, Problem, Supply, floors, half, worth
+from service.matching.rounds.clearing import Fairness, Need, Pairs, Plan, Problem, Supply, floors, steps, worth
 
 MONTHS = 2
 
@@ -59,9 +59,9 @@ def _programme(problem: Problem, fairness: Fairness, floor_points: float | None)
         for group, floor in group_floor.items()
     ]
     for floor, through in sides:
-        lower, upper = solver.NumVar(0, half(floor), ""), solver.NumVar(0, floor - half(floor), "")
-        solver.Add(lower + upper <= sum(through))
-        lifted.append(2 * lower + upper)
+        parts = [(solver.NumVar(0, width, ""), points) for width, points in steps(floor)]
+        solver.Add(sum(part for part, _points in parts) <= sum(through))
+        lifted.append(sum(points * part for part, points in parts))
     points = {(n, s): each for n, s, each in problem.pairs}
     fit = sum(points[n, s] * x for (n, s, _m), x in flows.items())
     if floor_points is None:

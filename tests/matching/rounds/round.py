@@ -51,6 +51,7 @@ class Held:
 async def organiser(session: AsyncSession, name: str = "Ban tổ chức thử") -> Actor:
     """Somebody of a verified organiser."""
     made = await accounts.found_organisation(session, accounts.OrganisationKind.ORGANISER, name)
+    await accounts.verify_organisation(session, made.id, TODAY, actor=accounts.SYSTEM)
     return replace(market.acting(Role.ORGANISER, made.id), organisation_name=name)
 
 
@@ -92,6 +93,12 @@ async def cleared(database: Database, found: Held, fairness: str = "balanced") -
             asked = await rounds.ask_clearing(session, found.organiser, found.code, rounds.ClearingWish(fairness=fairness))
         await rounds.work(database, asked.id, solver.solve_all)
     return asked.id
+
+
+async def cleared_here(session: AsyncSession, who: Actor, code: str) -> None:
+    """Ask for a clearing and do the worker's work, all in one transaction."""
+    asked = await rounds.ask_clearing(session, who, code, rounds.ClearingWish())
+    await rounds.clear_here(session, asked.id, solver.solve_all)
 
 
 async def published(database: Database, found: Held) -> UUID:

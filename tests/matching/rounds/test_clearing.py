@@ -22,6 +22,7 @@ from service.matching.rounds.clearing import (
     difference,
     floor_points,
     floors,
+    steps,
     totals,
     violations,
     worth,
@@ -148,10 +149,14 @@ def test_everybody_is_lifted_to_the_floor_where_that_is_possible() -> None:
     assert min(by_group.values()) >= 10
 
 
-def test_what_is_too_little_for_all_floors_goes_to_everybody_s_lower_half_first() -> None:
-    problem = made({"a": (10,), "b": (10,)}, {"s": ("g", (10,))}, {("a", "s"): 0.9, ("b", "s"): 0.1})
+def test_what_is_too_little_for_all_floors_is_shared_by_steps() -> None:
+    problem = made({"a": (16,), "b": (16,)}, {"s": ("g", (16,))}, {("a", "s"): 0.9, ("b", "s"): 0.1})
     by_need, _groups = totals(problem, solver.solve(problem, Fairness(need_percent=100, supplier_kg=0)).plan)
-    assert by_need == {"a": 5, "b": 5}
+    assert by_need == {"a": 8, "b": 8}
+    many = made({"n": (16,)}, {f"s{n}": (f"g{n}", (16,)) for n in range(8)}, {("n", f"s{n}"): 0.1 * (n + 1) for n in range(8)})
+    _needs, by_group = totals(many, solver.solve(many, Fairness(need_percent=0, supplier_kg=16)).plan)
+    assert min(by_group.values()) == 2
+    assert len(by_group) == 8
 
 
 def test_a_supplier_s_floor_counts_for_all_its_products_of_a_commodity() -> None:
@@ -231,10 +236,12 @@ def test_a_plan_within_all_rules_has_no_violation() -> None:
     assert violations(PROBLEM, Plan({("n", "s"): (4, 4)})) == ()
 
 
-@given(st.integers(0, 50), st.integers(0, 50))
-def test_floor_points_grow_with_each_kilogram_up_to_the_floor(kg: int, floor: int) -> None:
-    step = floor_points(kg + 1, floor) - floor_points(kg, floor)
-    assert step == (0 if kg >= floor else 2 if kg < (floor + 1) // 2 else 1)
+@given(st.integers(0, 200), st.integers(0, 200))
+def test_floor_points_grow_with_each_kilogram_up_to_the_floor_and_less_and_less(kg: int, floor: int) -> None:
+    first, second = (floor_points(kg + more, floor) - floor_points(kg + more - 1, floor) for more in (1, 2))
+    assert first >= second >= 0
+    assert (first > 0) == (kg < floor)
+    assert sum(width for width, _points in steps(floor)) == floor
 
 
 def test_the_difference_of_two_plans_names_every_pair_that_moved() -> None:
