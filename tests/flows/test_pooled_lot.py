@@ -83,6 +83,7 @@ async def test_from_a_large_need_to_one_quote(
     base = f"/tim-hang/{request.code}/lo-ghep"
     form = await buyer.get(base)
     assert "Chưa tìm phương án nào" in form.text
+    assert f'<a href="{base}" aria-current="page">' in form.text
     wrong = await buyer.post(base, data={"most_suppliers": "0", "ceiling_vnd_per_kg": "95k", "key": str(uuid4())})
     assert wrong.status_code == 422
     assert 'value="95k"' in wrong.text

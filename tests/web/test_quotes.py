@@ -291,3 +291,34 @@ async def test_a_mail_says_of_a_sealed_quote_only_that_it_is_there(
     assert "77.431" not in str(sealed.body)
     assert "HTX" not in f"{sealed.subject} {sealed.body}"
     assert "1 báo giá niêm phong" in sealed.subject
+
+
+async def test_programs_quote_compare_award_and_undo(session: AsyncSession, signed_in: SignedIn) -> None:
+    at = await stall(session, 1)
+    side = at.sides[0]
+    await session.commit()
+    seller, browser = await _seller(signed_in, at), await _buyer(signed_in, at)
+    line = {"product": side.slug, "year": 2026, "month": 12, "kg": 300, "price_vnd_per_kg": 80_000}
+    body = {"lines": [line], "valid_until": "2027-01-15", "key": str(at.request_id), "discount_percent": 2.5}
+    address = f"/api/v1/requests/{at.code}"
+    for _time in range(2):
+        sent = await seller.put(f"{address}/quote", json=body)
+        assert sent.status_code == 200, sent.text
+        assert (sent.json()["revision"], sent.json()["lines"][0]["delivered_vnd_per_kg"]) == (1, 78_000)
+    for wrong in ({"kg": 10**400}, {"kg": "NaN"}, {"kg": -1}, {"month": 13}, {"product": "khong-co"}, {"price_vnd_per_kg": 0}):
+        refused = await seller.put(f"{address}/quote", json=body | {"lines": [line | wrong]})
+        assert refused.status_code in (400, 422), wrong
+    assert [each["id"] for each in (await seller.get("/api/v1/quotes")).json()["items"]] == [sent.json()["id"]]
+    compared = (await browser.get(f"{address}/quotes?rate=0")).json()
+    assert compared["items"][0]["lines"][0]["wished_kg"] == 300
+    part = {"quote_id": sent.json()["id"], "product": side.slug, "year": 2026, "month": 12, "kg": 120, "revision": 1}
+    chosen = await browser.post(
+        f"{address}/awards", json={"parts": [part], "version": compared["version"], "key": str(at.buyer_id)}
+    )
+    assert chosen.status_code == 201, chosen.text
+    award = chosen.json()["items"][0]
+    assert (award["lines"][0]["kg"], award["state"]) == (120, "standing")
+    assert (await seller.get(f"/api/v1/awards/{award['id']}")).json()["terms"]["discount_percent"] == 2.5
+    undone = await browser.post(f"/api/v1/awards/{award['id']}/undo", json={"reason": "Đổi kế hoạch"})
+    assert undone.json()["state"] == "undone"
+    assert (await seller.delete(f"{address}/quote")).json()["state"] == "withdrawn"

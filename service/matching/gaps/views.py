@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from uuid import UUID
 
 from service.catalogue import CommodityTerms
@@ -47,48 +48,49 @@ class GapSum:
         return self.hidden < self.cells
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class GapSheet:
-    """The whole sheet for one reader and one choice of filters."""
+    """The whole sheet for one reader and one choice of filters. `frees`: what is left of each commodity in each month."""
 
     months: tuple[date, ...]
     cells: tuple[GapCell, ...]
     commodity: CommodityTerms | None
     frees: Mapping[tuple[UUID | None, date], Decimal]
 
-    @property
+    @cached_property
     def by_month(self) -> list[tuple[date, GapSum]]:
         """The sums of every month of the window, those without any request too."""
-        return [
-            (month, added([each for each in self.cells if each.month == month], self._free_in(month))) for month in self.months
-        ]
+        groups: dict[date, list[GapCell]] = {month: [] for month in self.months}
+        for cell in self.cells:
+            groups[cell.month].append(cell)
+        return [(month, added(cells, self._left[0].get(month))) for month, cells in groups.items()]
 
-    @property
+    @cached_property
     def by_commodity(self) -> list[tuple[CommodityTerms | None, GapSum]]:
         """The sums of every commodity, what was asked for most first."""
         groups: dict[UUID | None, list[GapCell]] = {}
         for cell in self.cells:
             groups.setdefault(cell.commodity.id if cell.commodity else None, []).append(cell)
-        sums = [
-            (cells[0].commodity, added(cells, self._free_of(cells[0].commodity.id if cells[0].commodity else None)))
-            for cells in groups.values()
-        ]
+        sums = [(cells[0].commodity, added(cells, self._left[1].get(goods))) for goods, cells in groups.items()]
         return sorted(sums, key=lambda each: (-each[1].asked, each[0].slug if each[0] else ""))
 
-    @property
+    @cached_property
     def total(self) -> GapSum:
         """Everything."""
-        free = [kg for kg in (self._free_in(month) for month in self.months) if kg is not None]
-        return added(self.cells, sum(free, Decimal(0)) if free else None)
+        left = self._left[0].values()
+        return added(self.cells, sum(left, Decimal(0)) if left else None)
 
-    def _free_in(self, month: date) -> Decimal | None:
-        asked = {each.commodity.id for each in self.cells if each.commodity}
-        found = [kg for (goods, day), kg in self.frees.items() if day == month and goods in asked]
-        return sum(found, Decimal(0)) if found else None
-
-    def _free_of(self, commodity_id: UUID | None) -> Decimal | None:
-        found = [kg for (goods, _day), kg in self.frees.items() if goods == commodity_id]
-        return sum(found, Decimal(0)) if found and commodity_id is not None else None
+    @cached_property
+    def _left(self) -> tuple[dict[date, Decimal], dict[UUID | None, Decimal]]:
+        """What is left by month and by commodity, of the goods that were asked for."""
+        asked = {cell.commodity.id for cell in self.cells if cell.commodity}
+        by_month: dict[date, Decimal] = {}
+        by_goods: dict[UUID | None, Decimal] = {}
+        for (goods, month), kg in self.frees.items():
+            if goods in asked:
+                by_month[month] = by_month.get(month, Decimal(0)) + kg
+                by_goods[goods] = by_goods.get(goods, Decimal(0)) + kg
+        return by_month, by_goods
 
 
 @dataclass(frozen=True, slots=True)

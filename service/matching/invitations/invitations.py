@@ -77,7 +77,8 @@ async def note_answer(session: AsyncSession, actor: Actor, request_id: UUID, sup
     one = await _of_pair(session, request_id, supplier_id)
     if one is None:
         # The request is locked before a row for it is made, as `invite` does: so none of the two waits for the other's row.
-        await session.execute(select(SourcingRequest.id).where(SourcingRequest.id == request_id).with_for_update())
+        asked = select(SourcingRequest.id).where(SourcingRequest.id == request_id)
+        await session.execute(asked.with_for_update(key_share=True))
         one = await _of_pair(session, request_id, supplier_id)
     if one is None:
         now = clock.now()

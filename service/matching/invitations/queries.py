@@ -55,10 +55,15 @@ _ONE = text(f"{_COLUMNS} WHERE i.id = :invitation")
 # Those that wait for an answer first, the most urgent of them on top; then what was spoken of last.
 _ORDER = " ORDER BY w.rank, w.key, i.id LIMIT :limit"
 _AFTER = " AND (w.rank, w.key, i.id) > (:rank, :key, :id)"
-_OF_REQUEST = " WHERE i.request_id = :request"
+# Who has come by itself and quoted behind a seal has no name for the buyer until the seals are opened.
+_NAMED = (
+    " AND NOT (i.origin = 'supplier' AND EXISTS (SELECT 1 FROM matching_quote q WHERE q.request_id = i.request_id"
+    " AND q.supplier_id = i.supplier_id AND q.sealed_until IS NOT NULL))"
+)
+_OF_REQUEST = f" WHERE i.request_id = :request{_NAMED}"
 _OF_SUPPLIER = " WHERE s.organisation_id = :own AND i.state <> 'withdrawn'"
 _OF_SIDE = (
-    " WHERE n.last_at IS NOT NULL AND ((:side = 'buyer' AND b.organisation_id = :own)"
+    f" WHERE n.last_at IS NOT NULL AND ((:side = 'buyer' AND b.organisation_id = :own{_NAMED})"
     " OR (:side = 'supplier' AND s.organisation_id = :own AND i.state <> 'withdrawn'))"
 )
 _COUNTS = "SELECT i.state, count(*) FROM matching_invitation i JOIN catalogue_supplier s ON s.id = i.supplier_id{} GROUP BY 1"
@@ -144,8 +149,11 @@ async def invited_suppliers(session: AsyncSession, actor: Actor, code: str) -> d
 
 
 _INVITED = text(
-    "SELECT i.supplier_id, i.id, i.state FROM matching_invitation i JOIN matching_request r ON r.id = i.request_id"
-    " JOIN matching_buyer b ON b.id = r.buyer_id WHERE r.code = :code AND b.organisation_id = :own AND i.state <> 'withdrawn'"
+    f"""
+SELECT i.supplier_id, i.id, i.state
+  FROM matching_invitation i JOIN matching_request r ON r.id = i.request_id JOIN matching_buyer b ON b.id = r.buyer_id
+ WHERE r.code = :code AND b.organisation_id = :own AND i.state <> 'withdrawn'{_NAMED}
+"""  # noqa: S608 - only our own constants are put in.
 )
 
 

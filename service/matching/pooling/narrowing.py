@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from service.matching.pooling.rows import Model, Source, Terms
 
@@ -25,6 +26,11 @@ class Valued:
     # By the place among the model's sources: what it costs at least to have this one in.
     joining: tuple[float, ...]
     reduced: Sequence[float]
+
+    @property
+    def none_below(self) -> int:
+        """Sums are whole: the bound rounded up, less what adding up may have lost."""
+        return ceil(self.bound - max(1e-6, abs(self.bound) * ROUNDING / 10))
 
 
 def valued(model: Model, goal: Terms, prices: Sequence[float]) -> Valued:
@@ -110,12 +116,13 @@ def _close_lanes(model: Model, source: Source, worth: Valued, between: float) ->
     return closed
 
 
-def kernel(model: Model, worth: Valued, many: int) -> Model | None:
-    """The same model with only the most promising sources; none where that would leave out nobody."""
+def kernel(model: Model, worth: Valued, more: int) -> Model | None:
+    """The same model with only the sources that pay for themselves and so many more; none where that leaves out too few."""
     open_ones = [place for place, source in enumerate(model.sources) if model.rows.high[source.switch]]
-    if len(open_ones) <= many:
+    paying = sum(worth.joining[place] <= 1.0 for place in open_ones)
+    if len(open_ones) <= 1.5 * (paying + more):
         return None
-    kept = sorted(open_ones, key=lambda place: worth.joining[place])[:many]
+    kept = sorted(open_ones, key=lambda place: worth.joining[place])[: paying + more]
     rows = model.rows.copy()
     for place in set(open_ones) - set(kept):
         source = model.sources[place]

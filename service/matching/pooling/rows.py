@@ -91,6 +91,14 @@ class Model:
     # Whom the limit counts: a switch, and whose switches turn it on.
     counted: list[tuple[int, list[Source]]] = field(default_factory=list)
     fair: int | None = None
+    # The lanes of each month, with whose they are.
+    months: list[list[tuple[Source, Lane]]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.months = [[] for _month in range(self.problem.months)]
+        for source in self.sources:
+            for lane in source.lanes:
+                self.months[lane.month].append((source, lane))
 
     def objective(self, level: Level) -> Terms:
         """The level as something to make small."""
@@ -117,19 +125,14 @@ class Model:
 
     def delivered(self, month: int) -> Terms:
         """The kilograms of one month."""
-        return {
-            lane.packs: source.supplier.multiple_kg for source in self.sources for lane in source.lanes if lane.month == month
-        }
+        return {lane.packs: source.supplier.multiple_kg for source, lane in self.months[month]}
 
     def could_deliver(self, month: int) -> Terms:
         """The kilograms of one month by the switches alone: all of what each one who is in could deliver."""
-        terms: Terms = {}
-        for source in self.sources:
-            for lane in source.lanes:
-                if lane.month == month:
-                    switch = source.switch if lane.switch is None else lane.switch
-                    terms[switch] = self.rows.high[lane.packs] * source.supplier.multiple_kg
-        return terms
+        return {
+            source.switch if lane.switch is None else lane.switch: self.rows.high[lane.packs] * source.supplier.multiple_kg
+            for source, lane in self.months[month]
+        }
 
     def reachable(self, month: int) -> int:
         """No plan delivers more in that month: what is asked, what there is, in steps that all packs share."""

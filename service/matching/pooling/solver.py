@@ -28,8 +28,8 @@ from service.matching.pooling.remedies import remedies, stand_ins
 from service.matching.pooling.rows import Model, Terms, build, fix
 from service.matching.pooling.violations import barred, binding, kept_out, quality_points, room, short, violations, worth
 
-# So many of the most promising suppliers are looked at first; more are only proven not to be needed.
-KERNEL = 40
+# Beside those that pay for themselves so many suppliers are looked at first; the others are only proven not to be needed.
+KERNEL = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +183,8 @@ class _Search:
         limits = replace(self.limits, until=until)
         if level in {Level.COVERAGE, Level.COST}:
             start = self._prepare(goal, limits, start)
+            if self.worth is not None:
+                known = self.worth.none_below if known is None else max(known, self.worth.none_below)
         answer = least(self.model.rows, goal, limits, start=start, known=known, told=told)
         self.effort += answer.effort
         self.stopped = self.stopped or answer.stopped

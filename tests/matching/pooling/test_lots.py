@@ -188,7 +188,7 @@ async def test_a_lot_under_a_protected_name_has_only_its_users(session: AsyncSes
     assert set(pool.result["plan"]) == {of.name("A"), of.name("C")}
     page = await pooling.pool_page(session, of.buyer, pool.id)
     assert page.plan is not None
-    assert {out.supplier for out in page.plan.out if "tên được bảo hộ" in out.rule} == {"HTX B", "HTX D"}
+    assert {out.supplier for out in page.plan.out if "không thuộc danh sách dùng nhãn hiệu" in out.rule} == {"HTX B", "HTX D"}
 
 
 async def test_who_lacks_one_thing_is_told_with_the_remedy_that_lets_it_in(session: AsyncSession) -> None:

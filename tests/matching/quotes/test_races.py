@@ -89,11 +89,16 @@ def _without_locks(monkeypatch: pytest.MonkeyPatch) -> None:
         request, buyer = (await session.execute(joined.where(SourcingRequest.code == code))).one()
         return request, buyer
 
-    look = sending._may_be_taken
+    look, looked = sending._may_be_taken, 0
 
     async def slow_checks(*arguments: Any) -> None:
         await look(*arguments)
-        await asyncio.sleep(0.3)
+        nonlocal looked
+        looked += 1
+        for _tick in range(100):  # Until all of them have looked, however busy the machine is.
+            if looked >= 5:
+                return
+            await asyncio.sleep(0.05)
 
     monkeypatch.setattr(sending, "_locked", of_seller)
     monkeypatch.setattr(sending, "_may_be_taken", slow_checks)
@@ -116,7 +121,8 @@ async def test_the_last_quotes_at_once_are_exactly_as_many_as_are_taken(
         assert sorted(outcomes) == ["done", "done", "refused", "refused", "refused"]
         assert held == 3
     else:
-        assert held > 3
+        # Too many are let in, or they wait for each other in a circle and the database breaks some of them.
+        assert held > 3 or set(outcomes) - {"done", "refused"}, outcomes
 
 
 @pytest.mark.parametrize("guarded", [True, False])
@@ -130,11 +136,14 @@ async def test_one_supplier_that_quotes_everywhere_at_once_stays_under_its_cap(
         each.sides = stalls[0].sides
     if not guarded:
         _without_locks(monkeypatch)
-    await _together(market, *map(_sends, stalls))
+    outcomes = await _together(market, *map(_sends, stalls))
     held = await _counted(
         market, "matching_quote WHERE supplier_id = :id AND state = 'sent'", id=stalls[0].sides[0].supplier_id
     )
-    assert held == 2 if guarded else held > 2
+    if guarded:
+        assert held == 2
+    else:
+        assert held > 2 or set(outcomes) - {"done", "refused"}, outcomes
 
 
 async def test_the_same_form_sent_many_times_at_once_is_one_revision(market: Database) -> None:

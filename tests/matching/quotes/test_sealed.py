@@ -179,3 +179,16 @@ def test_what_is_stored_is_read_back_as_it_was() -> None:
         credit_days=30, lead_days=5, pack_net_g=500, sample=True, note="ghi chú",
     )  # fmt: skip
     assert sealing.draft_of(json.loads(json.dumps(sealing.content_of(said)))) == said
+
+
+async def test_the_buyer_learns_no_name_before_the_day_but_of_those_whom_it_has_invited(session: AsyncSession) -> None:
+    at = await stall(session, 2, sealed=True)
+    invited = await matching.invitations.invite(session, at.buyer, at.code, [at.sides[1].supplier_id])
+    for side in at.sides:
+        await quoted(session, at, side)
+    known = await matching.invitations.invited_suppliers(session, at.buyer, at.code)
+    assert set(known) == {invited[0].supplier_id}
+    with clock.freeze(AFTER):
+        await sealing.open_if_due(session, at.request_id)
+        known = await matching.invitations.invited_suppliers(session, at.buyer, at.code)
+    assert set(known) == {side.supplier_id for side in at.sides}
