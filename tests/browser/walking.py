@@ -14,9 +14,9 @@ LINK = re.compile(r'href="(/[^"]*)"')
 ROW_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 LEFT_OUT = ("/static/", "/api/", "/dang-xuat")
 # The last part of these addresses names one thing among many of its kind.
-ONE_OF_MANY = ("/san-pham/", "/nha-cung-cap/", "/tim-hang/", "/hoi-cho/", "/ban-hang/san-pham/",
+ONE_OF_MANY = ("/san-pham/", "/nha-cung-cap/", "/tim-hang/", "/gom-don/", "/hoi-cho/", "/ban-hang/san-pham/",
                "/duyet/lich-su/san-pham/", "/duyet/lich-su/nha-cung-cap/")  # fmt: skip
-FIXED = ("/tim-hang/moi", "/ban-hang/san-pham/moi")
+FIXED = ("/tim-hang/moi", "/gom-don/moi", "/ban-hang/san-pham/moi")
 ALWAYS = ("/", "/san-pham?q=mien+dong", "/san-pham?q=qwxzqwxz", "/dang-nhap", "/khong-co-trang-nay")
 MOST_STEPS = 250
 

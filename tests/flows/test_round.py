@@ -81,6 +81,8 @@ async def test_a_conference_is_opened_collected_cleared_published_and_answered(
     assert "Cần điền mục này." in missing.text
     brought = await buyer.post(f"{address}/yeu-cau", data={"request": wanted.code, "x_nhan-hang-mau": "yes"})
     assert brought.status_code == 303, brought.text
+    told = (await client.get(f"/tim-hang/{wanted.code}")).text
+    assert "<dt>Nhận hàng mẫu</dt><dd>có</dd>" in told
     for one in (seller, other):
         assert (await one.post(f"{address}/tham-gia", data={"every": "true"})).status_code == 303
     assert "Nhận hàng mẫu: có" in plain((await organiser.get(f"{address}/yeu-cau")).text)

@@ -233,6 +233,10 @@ class Awarded:
         """What a member gets of a line."""
         return self.splits[self.lines[line].month].lines[line].get(member, Decimal(0))
 
+    def in_month(self, member: UUID, month: date) -> Decimal:
+        """What a member gets in a month."""
+        return self.splits[month].of(member) if month in self.splits else Decimal(0)
+
     def total(self, member: UUID) -> Decimal:
         """Everything that a member gets."""
         return sum((split.of(member) for split in self.splits.values()), Decimal(0))

@@ -101,6 +101,7 @@ async def request_page(
     keeps_weights = view.mine and matching.weights.may_keep_weights(me)
     kept = await matching.weights.weights_of(session, me.organisation_id) if keeps_weights and me is not None else None
     invited = await matching.invitations.invited_suppliers(session, me, code) if me is not None and view.mine else {}
+    fields = await matching.rounds.fields_for(session, view.round_id) if view.round_id is not None else ()
     today = clock.today()
     may_invite = (
         view.mine
@@ -114,6 +115,7 @@ async def request_page(
         ranked=ranked,
         nav=await matching.request_tabs(session, view),
         tab="",
+        extra=matching.rounds.answers(fields, view.extra),
         invited=invited,
         state_name=matching.invitations.state_name,
         may_invite=may_invite,
