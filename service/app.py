@@ -20,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from service import accounts
 from service.core import files
-from service.core.db import Database
+from service.core.db import CROSSED, Database, crossed
 from service.core.errors import Refused
 from service.core.settings import Settings
 from service.web import deps, guarding, hot
@@ -144,7 +144,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     own = database or Database(settings.database_url or "", pool_size=settings.database_pool)
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         if not settings.development:
             await _refuse_known_passwords(own)
         yield
@@ -216,6 +216,16 @@ def _answer_refusals(app: FastAPI) -> None:
     @app.exception_handler(Refused)
     async def refused(request: Request, refusal: Refused) -> Response:
         return problems.refused(request, refusal) if _for_programs(request) else refusals.refused(request, refusal)
+
+    async def dropped(request: Request, error: Exception) -> Response:
+        refusal = crossed(error)
+        if refusal is None:
+            raise error
+        log.warning("crossed", path=logged(request.url.path), reason=type(error).__name__)
+        return await refused(request, refusal)
+
+    for kind in CROSSED:
+        app.add_exception_handler(kind, dropped)
 
     @app.exception_handler(RequestValidationError)
     async def misread(request: Request, error: RequestValidationError) -> Response:

@@ -112,6 +112,7 @@ from service.accounts.organisations.tokens import Issued, actor_of_token, issue_
 from service.accounts.organisations.verification import verify_organiser, waiting_organisers
 from service.accounts.privacy.consents import Purpose, agrees, give_consent, withdraw_consent
 from service.accounts.privacy.consents import texts as consent_texts
+from service.accounts.privacy.holdings import Held, Holding, holdings
 from service.accounts.privacy.rights import correct_person, erase_person, held
 from service.accounts.queries import (
     GrantLine,
@@ -150,7 +151,9 @@ __all__ = [
     "GrantDraft",
     "GrantLine",
     "HalfWay",
+    "Held",
     "Helped",
+    "Holding",
     "InvitationDraft",
     "InvitationLine",
     "Invited",
@@ -216,6 +219,7 @@ __all__ = [
     "hand_over",
     "has_second_factor",
     "held",
+    "holdings",
     "invite",
     "invite_to",
     "is_owned",

@@ -24,6 +24,7 @@ Reading (each for one reader; what is not hers to know is left out):
     desk, declared, record_history, records                            for the supplier's own people and for officers
 """
 
+from service.catalogue import holdings as _holdings  # noqa: F401 - it tells accounts what names a person here.
 from service.catalogue import ledger
 from service.catalogue.assistance.agreements import Shown, ShownPaper, ShownProduct
 from service.catalogue.assistance.codes import spoken

@@ -23,8 +23,13 @@ import psycopg_pool
 import uuid_utils.compat
 from sqlalchemy import DateTime, Enum, MetaData
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm.exc import StaleDataError
+
+from service.core.errors import Conflict
+from service.core.i18n import _
 
 APP_ROLE = "chophien_app"
 
@@ -91,6 +96,22 @@ def libpq_url(url: str) -> str:
     if "://" not in url:
         return url
     return make_url(sqlalchemy_url(url)).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+CROSSED = (DBAPIError, psycopg.Error, StaleDataError)  # Under one of these comes what `crossed` knows.
+
+
+def crossed(error: BaseException | None) -> Conflict | None:
+    """The refusal for a transaction that was dropped only because others were in its way; None for any other fault.
+
+    Two waited for each other in a circle, or a row has moved on between being read and being written: the same again may well
+    go through, so a person is told to try again.
+    """
+    if isinstance(error, DBAPIError):
+        error = error.orig
+    if not isinstance(error, (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure, StaleDataError)):
+        return None
+    return Conflict(_("Có người cùng thay đổi đúng lúc bạn gửi nên chưa có gì được lưu. Hãy thử lại."))
 
 
 class Database:

@@ -29,6 +29,7 @@ What follows a request has faces of its own, each described where it is: `matchi
 """
 
 from service.matching import checklists, demand, gaps, invitations, netprice, pooling, quotes, rounds, weights
+from service.matching import holdings as _holdings  # noqa: F401 - it tells accounts what names a person here.
 from service.matching.buyer_queries import BuyerProfilePage, BuyerQueue, buyer_profile, buyers_waiting, own_profile
 from service.matching.buyers import decide_buyer, found_buyer, submit_buyer
 from service.matching.comparison import MOST as MOST_COMPARED

@@ -23,7 +23,7 @@ from service.core import clock, cursors
 from service.core.errors import NotFound
 from service.core.i18n import _
 from service.matching import rules
-from service.matching.models import Buyer, RequestState, SourcingRequest, Visibility
+from service.matching.models import Buyer, Visibility
 from service.matching.ranking import Request, Requirement, Wanted
 from service.matching.terms import number
 from service.matching.views import BuyerView, InvitationBrief, RequestView
@@ -51,7 +51,8 @@ SELECT r.id, r.code, r.title, r.commodity_id, r.words, r.ceiling_vnd_per_kg, r.c
               coalesce(array_agg(m.kg ORDER BY m.year, m.month), '{{}}') AS kg
          FROM matching_request_month m WHERE m.request_id = r.id) m
 """  # noqa: S608 - only our own constants are put in.
-_ANSWERABLE = (
+# Requests that still take answers, as `rules.answerable` says of one.
+ANSWERABLE = (
     "r.state = 'open' AND (r.deadline IS NULL OR r.deadline >= :today)"
     f" AND (r.closes_at_quotes IS NULL OR {QUOTES} < r.closes_at_quotes)"
 )
@@ -74,7 +75,7 @@ _OWN = text(f"{_SELECT} WHERE b.organisation_id = :own ORDER BY r.state = 'close
 # For suppliers: what is open and could be theirs by its goods; requests in words are open to all goods.
 _FOR_GOODS = text(
     f"""{_SELECT}
- WHERE {_ANSWERABLE} AND ((:matched_too AND r.visibility = 'matched') OR {_FOR_READER})
+ WHERE {ANSWERABLE} AND ((:matched_too AND r.visibility = 'matched') OR {_FOR_READER})
    AND (r.commodity_id IS NULL OR r.commodity_id = ANY(:commodities)
         OR r.commodity_id IN (SELECT c.id FROM catalogue_commodity c WHERE c.category_code = ANY(:categories)))
  ORDER BY r.opened_at DESC, r.id DESC LIMIT {MOST_FOR_SUPPLIER}"""  # noqa: S608 - only our own constants are put in.
@@ -233,7 +234,7 @@ async def open_requests(session: AsyncSession, search: RequestSearch, actor: Act
     terms = await catalogue.commodity_terms(session)
     goods = {each.id: each for each in terms}
     asked: dict[str, Any] = {**_reader(actor), "today": today}
-    on = ["r.state = 'open'", _ANSWERABLE, _FOR_READER]
+    on = ["r.state = 'open'", ANSWERABLE, _FOR_READER]
     if search.commodity:
         named = catalogue.called(terms, search.commodity)
         asked["commodity_id"] = named.id if named else UUID(int=0)
@@ -317,7 +318,7 @@ async def open_by_buyer(session: AsyncSession, buyer_ids: Sequence[UUID]) -> dic
     found = await session.execute(
         text(
             "SELECT r.buyer_id, count(*) FROM matching_request r WHERE r.buyer_id = ANY(:buyers) "  # noqa: S608 - our own constants.
-            f"AND r.visibility = '{Visibility.PUBLIC}' AND {_ANSWERABLE} GROUP BY r.buyer_id"
+            f"AND r.visibility = '{Visibility.PUBLIC}' AND {ANSWERABLE} GROUP BY r.buyer_id"
         ).bindparams(bindparam("buyers", type_=ARRAY(Uuid))),
         {"buyers": list(buyer_ids), "today": clock.today()},
     )
@@ -327,17 +328,15 @@ async def open_by_buyer(session: AsyncSession, buyer_ids: Sequence[UUID]) -> dic
 async def wanted_by(session: AsyncSession, buyer_ids: Sequence[UUID]) -> dict[UUID, set[UUID]]:
     """The commodities that each buyer openly asks for under its own name."""
     found = await session.execute(
-        select(SourcingRequest.commodity_id, SourcingRequest.buyer_id).where(
-            SourcingRequest.buyer_id.in_(buyer_ids),
-            SourcingRequest.state == RequestState.OPEN,
-            SourcingRequest.visibility == Visibility.PUBLIC,
-            (SourcingRequest.deadline.is_(None)) | (SourcingRequest.deadline >= clock.today()),
-        )
+        text(
+            "SELECT DISTINCT r.commodity_id, r.buyer_id FROM matching_request r WHERE r.buyer_id = ANY(:buyers) "  # noqa: S608 - our own constants.
+            f"AND r.commodity_id IS NOT NULL AND r.visibility = '{Visibility.PUBLIC}' AND {ANSWERABLE}"
+        ).bindparams(bindparam("buyers", type_=ARRAY(Uuid))),
+        {"buyers": list(buyer_ids), "today": clock.today()},
     )
     wanted: dict[UUID, set[UUID]] = {}
     for commodity_id, buyer_id in found.all():
-        if commodity_id is not None:
-            wanted.setdefault(buyer_id, set()).add(commodity_id)
+        wanted.setdefault(buyer_id, set()).add(commodity_id)
     return wanted
 
 

@@ -16,6 +16,7 @@ from service.core.db import new_id
 from service.core.errors import NotFound
 from tests import market
 from tests.market import TODAY, acting, wanting
+from tests.matching.quotes import market as quoting
 
 
 @pytest.fixture(autouse=True)
@@ -110,6 +111,15 @@ async def test_counts_by_buyer_hold_public_requests_only(session: AsyncSession) 
         await market.request(session, buyer, visibility=visibility)
     assert await matching.open_by_buyer(session, [buyer.id]) == {buyer.id: 2}
     assert len(await listed(session, None, buyer=buyer.slug)) == 2
+
+
+async def test_a_buyer_is_not_said_to_want_what_has_its_quotes(session: AsyncSession) -> None:
+    stall = await quoting.stall(session, 1, most=2)
+    await quoting.quoted(session, stall, stall.sides[0])
+    assert len((await matching.wanted_by(session, [stall.buyer_id]))[stall.buyer_id]) == 1
+    await session.execute(text("UPDATE matching_request SET closes_at_quotes = 1 WHERE id = :id"), {"id": stall.request_id})
+    assert await matching.wanted_by(session, [stall.buyer_id]) == {}
+    assert await matching.open_by_buyer(session, [stall.buyer_id]) == {}
 
 
 async def test_a_request_past_its_deadline_or_closed_is_no_longer_listed(session: AsyncSession) -> None:

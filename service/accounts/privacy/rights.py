@@ -7,6 +7,7 @@ and the change log hold of her are replaced by the database itself (`accounts_fo
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -24,13 +25,16 @@ from service.accounts.inputs import PersonCorrection
 from service.accounts.models import Member, Organisation, Person, Session
 from service.accounts.organisations import members
 from service.accounts.organisations.events import MemberLeft, PersonCorrected, PersonErased
-from service.accounts.organisations.models import Consent, Invitation, Token
+from service.accounts.organisations.models import Consent, Grant, Invitation, Token
+from service.accounts.privacy.holdings import held_above
 from service.core import clock, mail
 from service.core.errors import Conflict, Invalid, NotAllowed
 from service.core.events import JournalEntry, announce
+from service.core.files import File
 from service.core.i18n import _
 
 MOST_LINES = 5000  # Of the journal, in one export; the number of all stands beside them.
+MOST_RECORDS = 500  # Of each kind of record; the same.
 
 
 async def held(session: AsyncSession, actor: Actor, lines: int = MOST_LINES) -> dict[str, Any]:
@@ -60,7 +64,20 @@ async def held(session: AsyncSession, actor: Actor, lines: int = MOST_LINES) -> 
             session, select(Token.name, Token.prefix, Token.created_at, Token.last_used_on, Token.revoked_at)
             .where(Token.issued_by == person.id).order_by(Token.id.desc()),
         ),
+        "invitations": await _rows(
+            session, select(Invitation.organisation_id, Invitation.role, Invitation.created_at, Invitation.accepted_at)
+            .where(or_(Invitation.invited_by == person.id, Invitation.accepted_by == person.id)).order_by(Invitation.id.desc()),
+        ),
+        "grants": await _rows(
+            session, select(Grant.organisation_id, Grant.office_id, Grant.created_at, Grant.revoked_at)
+            .where(Grant.granted_by == person.id).order_by(Grant.id.desc()),
+        ),
+        "files": await _rows(
+            session, select(File.name, File.media_type, File.size_bytes, File.created_at)
+            .where(File.uploaded_by == person.id, File.dropped_at.is_(None)).order_by(File.id.desc()),
+        ),
         "mails": await _mails(session, person),
+        "records": [asdict(each) for each in await held_above(session, person.id, min(lines, MOST_RECORDS))],
         "done": [dict(row) for row in done.mappings()],
         "done_in_all": await session.scalar(select(func.count()).select_from(JournalEntry).where(mine)) or 0,
     }  # fmt: skip

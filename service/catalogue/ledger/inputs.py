@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -35,6 +35,17 @@ class Source:
     kind: str
     id: UUID
     label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """What one source asks for. `instead_of` names a source whose promises are let go in the same move: a pool's holds become
+    an award without being free for anybody in between.
+    """
+
+    source: Source
+    wishes: Sequence[Wish]
+    instead_of: tuple[str, UUID] | None = None
 
 
 def number(day: date) -> int:

@@ -53,10 +53,17 @@ class AnswerTakenBack(_OfRequest):
 
 
 @dataclass(frozen=True)
+class InvitationReminded(_OfRequest):
+    """The supplier was told that the day to answer by is tomorrow."""
+
+    unanswered: ClassVar[str | None] = "It is the mail itself, written in the same transaction."
+
+
+@dataclass(frozen=True)
 class InvitationSilent(_OfRequest):
     """The last day for an answer went by without a word."""
 
-    unanswered: ClassVar[str | None] = "It stands on the buyer's page and counts in how the supplier answers."
+    unanswered: ClassVar[str | None] = "It stands on the buyer's page; the mail of the morning tells all of a request at once."
 
 
 @dataclass(frozen=True)

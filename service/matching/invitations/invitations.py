@@ -182,7 +182,7 @@ async def note_silence(session: AsyncSession) -> int:
         await session.scalars(select(Invitation).where(Invitation.id.in_(ids)).order_by(Invitation.id))
     ).all()
     for one in silent:
-        one.state, one.silent_at = InvitationState.SILENT, clock.now()
+        one.state, one.silent_at, one.told_at = InvitationState.SILENT, clock.now(), None
     await session.flush()
     facts = [(events.InvitationSilent(one.id, one.request_id, one.supplier_id), None, None) for one in silent]
     await announce_all(session, facts, actor=SYSTEM)

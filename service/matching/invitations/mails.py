@@ -36,6 +36,12 @@ async def tell_invited(session: AsyncSession, invitation_id: UUID) -> None:
     await _tell(session, [one], "request_invitation", view, note=one.note, answer_by=one.answer_by)
 
 
+async def tell_last_day(session: AsyncSession, one: Invitation) -> None:
+    """Tell the supplier's people that the day to answer by is tomorrow."""
+    view = await _as_strangers_see(session, one.request_id)
+    await _tell(session, [one], "invitation_last_day", view, answer_by=one.answer_by)
+
+
 async def tell_withdrawn(session: AsyncSession, invitation_id: UUID) -> None:
     """Tell the supplier's people that they are not asked any more."""
     one = await _untold(session, invitation_id)

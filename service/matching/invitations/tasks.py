@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.core.events import every, on
 from service.matching.events import RequestRevised
-from service.matching.invitations import events, invitations, mails, threads
+from service.matching.invitations import events, invitations, mails, reminding, threads
 
 
 @on(events.InvitationSent)
@@ -43,6 +43,18 @@ async def tell_changed(session: AsyncSession, fact: RequestRevised) -> None:
 async def note_silence(session: AsyncSession) -> None:
     """Write down who has let the last day go by."""
     await invitations.note_silence(session)
+
+
+@every("*/10 * * * *")
+async def remind(session: AsyncSession) -> None:
+    """In the morning, remind those whose last day to answer is tomorrow."""
+    await reminding.remind(session)
+
+
+@every("5-59/10 * * * *")
+async def tell_silences(session: AsyncSession) -> None:
+    """In the morning, tell buyers who has not answered: after the silences of the night have been written down."""
+    await reminding.tell_silences(session)
 
 
 @every("* * * * *")

@@ -19,6 +19,15 @@ class PoolAsked(Event):
 
 
 @dataclass(frozen=True)
+class PoolShareReminded(Event):
+    """A supplier was told that the day to answer by is tomorrow. The subject is the share."""
+
+    pool_id: UUID
+
+    unanswered: ClassVar[str | None] = "It is the mail itself, written in the same transaction."
+
+
+@dataclass(frozen=True)
 class PoolCancelled(Event):
     """A buyer does not want to wait any longer."""
 

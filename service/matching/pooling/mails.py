@@ -38,6 +38,24 @@ async def ask_for_shares(session: AsyncSession, pool: Pool, request: SourcingReq
             )  # fmt: skip
 
 
+async def remind_of_shares(session: AsyncSession, request: SourcingRequest, shares: Sequence[PoolShare]) -> None:
+    """Tell the people of each of these suppliers that its last day is tomorrow: one mail for all its shares of the lot."""
+    kilograms = await kg_of(session, [share.id for share in shares])
+    suppliers = await _suppliers(session, shares)
+    products = {row[0]: row[1] for row in await session.execute(_NAMES, {"ids": [share.product_id for share in shares]})}
+    people = await accounts.people_of(session, [organisation for _name, organisation in suppliers.values()])
+    for supplier_id, (_name, organisation) in suppliers.items():
+        own = [share for share in shares if share.supplier_id == supplier_id]
+        asked = [(products.get(share.product_id, ""), sum(kilograms[share.id].values())) for share in own]
+        for person in people.get(organisation, []):
+            if person.email:
+                await mail.send(
+                    session, person.email, "pool_share_last_day", person.language, code=request.code, title=request.title,
+                    asked=asked, until=own[0].answer_by,
+                    address=f"/ban-hang/lo-ghep/{own[0].id}" if len(own) == 1 else "/ban-hang/lo-ghep",
+                )  # fmt: skip
+
+
 async def tell_complete(session: AsyncSession, pool: Pool, request: SourcingRequest, shares: Sequence[PoolShare]) -> None:
     """Tell the lead that it can send the quote, and the buyer that everyone has accepted."""
     lead = next((share for share in shares if share.lead), None)

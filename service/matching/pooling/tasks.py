@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.core.db import Database
 from service.core.events import every, on, on_for_long
 from service.matching.events import RequestClosed
-from service.matching.pooling import ending, jobs, mending, working
+from service.matching.pooling import ending, jobs, mending, reminding, working
 from service.matching.pooling.events import PoolAsked, PoolShareRefused
 from service.matching.quotes.events import QuoteLost
 
@@ -40,6 +40,12 @@ async def end_lot(session: AsyncSession, fact: QuoteLost) -> None:
 async def note_silence(session: AsyncSession) -> None:
     """Write down who has let the last day go by, and ask another."""
     await mending.note_silence(session)
+
+
+@every("*/10 * * * *")
+async def remind(session: AsyncSession) -> None:
+    """In the morning, remind those whose last day to answer is tomorrow."""
+    await reminding.remind(session)
 
 
 @every("*/5 * * * *")

@@ -80,13 +80,15 @@ async def award(
         raise Invalid(_("Mỗi lần chọn nhiều nhất %(n)s ô.", n=MOST_PARTS), {"kg": _("Hãy chọn làm nhiều lần.")})
     taken = await _taken(session, request.id, parts)
     awards = [await _award(session, actor, request, buyer, each, key) for each in taken]
-    await _promise(session, actor, request, buyer, list(zip(awards, taken, strict=True)))
+    closing = close or await filled(session, request.id)
+    losers = await waiting_quotes(session, request.id) if closing else ()
+    why = reason_for_losers.replace("\0", "").strip()[:500] or _("Người mua đã chọn đủ hàng từ báo giá khác.")
+    await _promise(session, actor, request, buyer, list(zip(awards, taken, strict=True)), losers, why)
     request.updated_at = clock.now()  # Awards are rows of their own: the version must rise with them as well.
     await note_decision(session, request.id)
     await session.flush()
-    if close or await filled(session, request.id):
-        why = reason_for_losers.replace("\0", "").strip()[:500] or _("Người mua đã chọn đủ hàng từ báo giá khác.")
-        await lose(session, actor, await waiting_quotes(session, request.id), why)
+    if closing:
+        await lose(session, actor, losers, why)
         if request.state == RequestState.OPEN:
             await close_request(session, actor, code, Closing(reason=CloseReason.FILLED, version=request.version))
     return awards
@@ -212,31 +214,32 @@ async def _award(
 
 
 async def _promise(
-    session: AsyncSession, actor: Actor, request: SourcingRequest, buyer: Buyer, made: Sequence[tuple[Award, _Taken]]
+    session: AsyncSession,
+    actor: Actor,
+    request: SourcingRequest,
+    buyer: Buyer,
+    made: Sequence[tuple[Award, _Taken]],
+    losers: Iterable[Quote],
+    why_lost: str,
 ) -> None:
     """Promise what has been awarded: all of it, or `Conflict` with what is free.
 
-    What a lot held for its quote becomes the award's in the same move, so that nobody else takes it in between.
+    What a lot held for its quote becomes the award's in the same move, so that nobody else takes it in between; what the lots
+    among the losers held is let go in it as well. It is one call, for two in one transaction could be waited for in a circle.
     """
-    moves: list[tuple[list[Line], Award, _Taken]] = []
-    for each, taken in made:
-        lines = sorted(taken.kg)
-        if taken.quote.pool_id is not None:
-            moves.append((lines, each, taken))
-        else:
-            moves.extend(
-                ([line for line in lines if line[0] == product_id], each, taken) for product_id in {line[0] for line in lines}
-            )
-    # The ledger locks by product and month: asked in that order, two awards at once do not wait for each other in a circle.
-    for lines, each, taken in sorted(moves, key=lambda move: move[0][0]):
-        await catalogue.ledger.promise(
-            session,
-            actor,
-            [catalogue.ledger.Wish(*line, taken.kg[line]) for line in lines],
-            source=catalogue.ledger.Source(SOURCE, each.id, f"{request.code} · {buyer.name}"),
-            reason=_("Được chọn ở yêu cầu %(code)s", code=request.code),
+    if not made:
+        return
+    deals = [
+        catalogue.ledger.Deal(
+            catalogue.ledger.Source(SOURCE, each.id, f"{request.code} · {buyer.name}"),
+            [catalogue.ledger.Wish(*line, kg) for line, kg in taken.kg.items()],
             instead_of=(POOL, taken.quote.pool_id) if taken.quote.pool_id is not None else None,
         )
+        for each, taken in made
+    ]
+    let_go = {(POOL, quote.pool_id): why_lost for quote in losers if quote.pool_id is not None}
+    reason = _("Được chọn ở yêu cầu %(code)s", code=request.code)
+    await catalogue.ledger.promise_all(session, actor, deals, reason=reason, let_go=let_go)
 
 
 def _frozen(request: SourcingRequest, buyer: Buyer, taken: _Taken) -> dict[str, Any]:

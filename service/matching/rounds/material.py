@@ -13,12 +13,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service import catalogue
 from service.accounts import SYSTEM
 from service.catalogue import CommodityTerms, OfferRow
-from service.matching.queries import Stored
+from service.matching.queries import ANSWERABLE, Stored
 from service.matching.rounds.scoring import Asked
 from service.matching.terms import number
 
-# What counts in a round: requests that still take answers, and products that are on the market with their suppliers.
-COUNTS = "r.state = 'open' AND (r.deadline IS NULL OR r.deadline >= :today)"
+# What is still open of every month: what has been awarded is not shared out once more, nor what is less than a kilogram.
+_OPEN = """
+SELECT m.request_id, m.year, m.month, m.kg - t.kg AS kg
+  FROM matching_request_month m
+ CROSS JOIN LATERAL (
+       SELECT coalesce(sum(l.kg), 0) AS kg FROM matching_award a JOIN matching_award_line l ON l.award_id = a.id
+        WHERE a.request_id = m.request_id AND a.state = 'standing' AND l.year = m.year AND l.month = m.month) t
+ WHERE m.kg - t.kg >= 1"""
+# Those that still take answers count in a round, and products that are on the market with their suppliers.
 _REQUESTS = text(
     f"""
 SELECT r.*, (SELECT k.name FROM catalogue_mark k WHERE k.slug = r.mark_slug) AS mark_name, b.organisation_id, m.months, m.kg
@@ -27,8 +34,8 @@ SELECT r.*, (SELECT k.name FROM catalogue_mark k WHERE k.slug = r.mark_slug) AS 
  CROSS JOIN LATERAL (
        SELECT coalesce(array_agg(make_date(m.year, m.month, 1) ORDER BY m.year, m.month), '{{}}') AS months,
               coalesce(array_agg(m.kg ORDER BY m.year, m.month), '{{}}') AS kg
-         FROM matching_request_month m WHERE m.request_id = r.id) m
- WHERE r.round_id = :round AND {COUNTS}
+         FROM ({_OPEN} AND m.request_id = r.id) m) m
+ WHERE r.round_id = :round AND {ANSWERABLE}
  ORDER BY r.id
 """  # noqa: S608 - our own constant.
 )
@@ -37,7 +44,7 @@ _PRODUCTS = text("SELECT product_id FROM matching_round_product WHERE round_id =
 _FINGERPRINT = text(
     f"""
 WITH asked AS (
-  SELECT r.id, r.version FROM matching_request r WHERE r.round_id = :round AND {COUNTS}
+  SELECT r.id, r.version FROM matching_request r WHERE r.round_id = :round AND {ANSWERABLE}
 ), brought AS (
   SELECT p.id, p.version, p.reserve_kg, p.supplier_id, s.version AS supplier_version
     FROM matching_round_product x
@@ -48,7 +55,7 @@ WITH asked AS (
   SELECT concat_ws('|', 'r', id, version) FROM asked
   UNION ALL
   SELECT concat_ws('|', 'm', m.request_id, m.year, m.month, m.kg)
-    FROM matching_request_month m JOIN asked ON asked.id = m.request_id
+    FROM ({_OPEN}) m JOIN asked ON asked.id = m.request_id
   UNION ALL
   SELECT concat_ws('|', 'p', id, version, reserve_kg, supplier_version) FROM brought
   UNION ALL

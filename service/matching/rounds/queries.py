@@ -15,10 +15,10 @@ from service.accounts import Actor, Role
 from service.core import clock, cursors, places
 from service.core.errors import NotAllowed, NotFound
 from service.core.i18n import _
+from service.matching.queries import ANSWERABLE
 from service.matching.rounds import rules
 from service.matching.rounds.clearings import plain_code
 from service.matching.rounds.fields import Field, answers
-from service.matching.rounds.material import COUNTS
 from service.matching.rounds.models import RoundField, RoundState
 from service.matching.rounds.views import (
     OwnProduct,
@@ -38,7 +38,7 @@ _SELECT = f"""
 SELECT r.id, r.code, r.organisation_id, o.name AS organiser, r.name, r.name_en, r.about, r.place, r.province_code, r.starts_on,
        r.ends_on, r.requests_until, r.suppliers_until, r.fair_id, f.slug AS fair_slug, f.name AS fair_name, r.state,
        r.published_at, c.number AS published_number, r.illustrative, r.version,
-       (SELECT count(*) FROM matching_request q WHERE q.round_id = r.id AND {COUNTS.replace("r.", "q.")}) AS requests,
+       (SELECT count(*) FROM matching_request q WHERE q.round_id = r.id AND {ANSWERABLE.replace("r.", "q.")}) AS requests,
        (SELECT count(*) FROM matching_round_supplier s WHERE s.round_id = r.id) AS suppliers,
        (SELECT count(*) FROM matching_round_product p WHERE p.round_id = r.id) AS products
   FROM matching_round r
@@ -65,7 +65,7 @@ SELECT r.code, r.title, r.extra, r.round_id = :round AS here, m.kg,
          AND EXISTS (SELECT 1 FROM matching_round x WHERE x.id = r.round_id AND x.state <> 'closed') AS elsewhere
   FROM matching_request r JOIN matching_buyer b ON b.id = r.buyer_id
  CROSS JOIN LATERAL (SELECT coalesce(sum(m.kg), 0) AS kg FROM matching_request_month m WHERE m.request_id = r.id) m
- WHERE b.organisation_id = :own AND (r.round_id = :round OR ({COUNTS}))
+ WHERE b.organisation_id = :own AND (r.round_id = :round OR ({ANSWERABLE}))
  ORDER BY coalesce(r.round_id = :round, false) DESC, r.id DESC LIMIT 200
 """  # noqa: S608 - our own constant.
 )
@@ -80,7 +80,7 @@ SELECT p.slug, p.name, x.product_id IS NOT NULL AS brought
 _REQUESTS = text(
     f"""
 SELECT r.id, r.code, r.title, r.visibility, r.delivery_province_code, r.ceiling_vnd_per_kg, r.extra, b.name AS buyer,
-       b.organisation_id, {COUNTS} AS answerable, m.months, m.kg,
+       b.organisation_id, {ANSWERABLE} AS answerable, m.months, m.kg,
        (SELECT count(*) FROM matching_request q WHERE q.round_id = :round AND q.state <> 'draft') AS total
   FROM matching_request r JOIN matching_buyer b ON b.id = r.buyer_id
  CROSS JOIN LATERAL (

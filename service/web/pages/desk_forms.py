@@ -16,6 +16,7 @@ from starlette.datastructures import UploadFile
 from service import accounts, catalogue
 from service.accounts import Actor, Role
 from service.core import formats, places
+from service.core.db import CROSSED, crossed
 from service.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from service.core.i18n import _
 from service.web.pages import forms
@@ -24,13 +25,22 @@ InputT = TypeVar("InputT", bound=BaseModel)
 
 
 async def attempt(session: AsyncSession, change: Callable[[], Awaitable[Any]]) -> Invalid | Conflict | None:
-    """Make a change whole, or not at all and say why; refusals of another kind go on to the edge."""
+    """Make a change whole, or not at all and say why; refusals of another kind go on to the edge.
+
+    What the database drops because others were in the way is undone here as well, so that what was typed can be sent again.
+    """
     trial = await session.begin_nested()
     try:
         await change()
     except (Invalid, Conflict) as refusal:
         await trial.rollback()
         return refusal
+    except CROSSED as error:
+        lost = crossed(error)
+        if lost is None:
+            raise
+        await trial.rollback()
+        return lost
     await trial.commit()
     return None
 

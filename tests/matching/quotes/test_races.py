@@ -6,7 +6,10 @@ Each race has a twin in which the lock that decides it is off; the twin must go 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,13 +17,14 @@ import pytest_asyncio
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service import matching
+from service import catalogue, matching
+from service.catalogue.ledger import Deal, Source, Wish, promising
 from service.core import clock
 from service.core.db import Database, new_id
 from service.core.errors import Refused
 from service.matching.models import Buyer, SourcingRequest
 from service.matching.quotes import Quote, answering, awards, rules, sending
-from tests.matching.quotes.market import MONTHS, TODAY, Stall, draft, part, quoted, stall, version
+from tests.matching.quotes.market import MONTHS, TODAY, Side, Stall, draft, part, quoted, stall, version
 
 FORGOTTEN = (
     "matching_request", "matching_buyer", "catalogue_product", "catalogue_supplier", "accounts_organisation", "core_journal",
@@ -281,6 +285,114 @@ async def test_buyers_who_take_the_same_two_products_crosswise_do_not_wait_for_e
         return step
 
     assert await _together(market, *(chooses(*each) for each in takes)) == ["done", "done"]
+
+
+def _slowly_written(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Whoever has written balances keeps them locked until another has written some as well, or for a moment."""
+    written, first, second = promising.move, asyncio.Event(), asyncio.Event()
+
+    async def slowly(*arguments: Any) -> None:
+        await written(*arguments)
+        (second if first.is_set() else first).set()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(second.wait(), 0.8)
+
+    monkeypatch.setattr(promising, "move", slowly)
+    return first
+
+
+def _after(event: asyncio.Event, then: Step) -> Step:
+    async def step(session: AsyncSession) -> None:
+        await event.wait()
+        await then(session)
+
+    return step
+
+
+async def _lot(session: AsyncSession, at: Stall, *sides: Side) -> Quote:
+    """The quote of a lot of these, led by the first; all that it offers is held for it."""
+    pool = new_id()
+    held = [Wish(each.product_id, MONTHS[0], Decimal(100)) for each in sides]
+    await catalogue.ledger.promise(session, at.buyer, held, source=Source("pool", pool, "Lô"), reason="Giữ cho lô")
+    lines = tuple(
+        matching.quotes.QuoteLine(product_id=each.product_id, month=MONTHS[0], kg=Decimal(100), price_vnd_per_kg=80_000)
+        for each in sides
+    )
+    said = matching.quotes.QuoteDraft(lines=lines, valid_until=date(2027, 1, 15))
+    return await matching.quotes.send(session, sides[0].actor, at.code, said, key=new_id(), pool_id=pool)
+
+
+async def _two_buyers(session: AsyncSession) -> tuple[Stall, Stall]:
+    """Two requests around the same three products, in the order of the ledger."""
+    first, other = await stall(session, 3), await stall(session, 0)
+    first.sides = other.sides = sorted(first.sides, key=lambda each: each.product_id)
+    for each in first.sides:  # The balances are there; else the first to open one would be waited for.
+        source = Source("order", new_id(), "Cũ")
+        wish = Wish(each.product_id, MONTHS[0], Decimal(10))
+        await catalogue.ledger.promise(session, first.buyer, [wish], source=source, reason="Đơn cũ")
+    return first, other
+
+
+async def _chooses(session: AsyncSession, at: Stall, quotes: Sequence[tuple[Quote, Side]], **said: Any) -> Step:
+    read, parts = await version(session, at), [part(quote, side, 50) for quote, side in quotes]
+
+    async def step(session: AsyncSession) -> None:
+        await matching.quotes.award(session, at.buyer, at.code, parts, version=read, key=new_id(), **said)
+
+    return step
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+async def test_a_lots_quote_taken_with_another_is_not_waited_for_in_a_circle(
+    market: Database, monkeypatch: pytest.MonkeyPatch, guarded: bool
+) -> None:
+    async with market.transaction() as session:
+        first, other = await _two_buyers(session)
+        low, middle, high = first.sides
+        lot = await _lot(session, first, low, high)
+        beside = await quoted(session, first, middle, kg=100)
+        asked = [(await quoted(session, other, each, kg=100), each) for each in (middle, high)]
+        takes = [
+            await _chooses(session, first, [(lot, low), (lot, high), (beside, middle)]),
+            await _chooses(session, other, asked),
+        ]
+    if not guarded:
+
+        async def one_by_one(session: AsyncSession, actor: Any, deals: Sequence[Deal], *, reason: str, let_go: Any) -> None:
+            for deal in sorted(deals, key=lambda each: min(wish.product_id for wish in each.wishes)):
+                replaced = deal.instead_of
+                await catalogue.ledger.promise(
+                    session, actor, deal.wishes, source=deal.source, reason=reason, instead_of=replaced
+                )
+
+        monkeypatch.setattr(catalogue.ledger, "promise_all", one_by_one)
+    written = _slowly_written(monkeypatch)
+    outcomes = await _together(market, takes[0], _after(written, takes[1]))
+    assert sorted(outcomes) == (["done", "done"] if guarded else ["done", "refused"])
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+async def test_a_lot_that_is_lost_with_a_choice_is_not_waited_for_in_a_circle(
+    market: Database, monkeypatch: pytest.MonkeyPatch, guarded: bool
+) -> None:
+    async with market.transaction() as session:
+        first, other = await _two_buyers(session)
+        low, middle, _high = first.sides
+        lot = await _lot(session, first, low)
+        beside = await quoted(session, first, middle, kg=100)
+        asked = [(await quoted(session, other, each, kg=100), each) for each in (low, middle)]
+        takes = [await _chooses(session, first, [(beside, middle)], close=True), await _chooses(session, other, asked)]
+    if not guarded:
+        all_at_once = catalogue.ledger.promise_all
+
+        async def without_losers(*arguments: Any, let_go: Any, **said: Any) -> Any:
+            return await all_at_once(*arguments, **said)
+
+        monkeypatch.setattr(catalogue.ledger, "promise_all", without_losers)
+    written = _slowly_written(monkeypatch)
+    outcomes = await _together(market, takes[0], _after(written, takes[1]))
+    assert sorted(outcomes) == (["done", "done"] if guarded else ["done", "refused"])
+    assert await _state(market, lot) == "lost" or not guarded
 
 
 async def _state(market: Database, quote: Quote) -> str:

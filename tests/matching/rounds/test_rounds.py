@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service import catalogue
+from service import catalogue, matching
 from service.accounts import SYSTEM, Role
 from service.core import clock
 from service.core.db import Database, new_id
@@ -324,6 +324,50 @@ async def test_what_is_promised_elsewhere_is_not_given_away(database: Database) 
             {"id": product},
         )
         assert given == 50
+
+
+async def test_what_is_awarded_already_is_not_asked_for_once_more(database: Database) -> None:
+    """Of two requests of 500 kg a month one has 300 kg of its first month; the other lacks half a kilogram and is out."""
+    december, january = (day for day, _kg in small.MONTHS)
+    async with database.transaction() as session:
+        found = await small.with_people(session, await small.held(session), kg=2000)
+    first = await small.cleared(database, found)
+    async with database.transaction() as session:
+        with clock.freeze(TODAY):
+            product = await session.scalar(text("SELECT id FROM catalogue_product WHERE slug = :s"), {"s": found.products["X"]})
+            awards = {}
+            for name, taken in (("A", {december: 300}), ("B", {december: 500, january: Decimal("499.5")})):
+                lines = tuple(
+                    matching.quotes.QuoteLine(product_id=product, month=day, kg=Decimal(500), price_vnd_per_kg=70_000)
+                    for day in (december, january)
+                )
+                draft = matching.quotes.QuoteDraft(lines=lines, valid_until=date(2027, 1, 15))
+                code = found.requests[name].code
+                quote = await matching.quotes.send(session, found.people["X"], code, draft, key=new_id())
+                parts = [
+                    matching.quotes.Part(quote_id=quote.id, product_id=product, month=day, kg=Decimal(kg))
+                    for day, kg in taken.items()
+                ]
+                version = await session.scalar(text("SELECT version FROM matching_request WHERE code = :c"), {"c": code})
+                (awards[name],) = await matching.quotes.award(
+                    session, found.people[name], code, parts, version=version, key=new_id()
+                )
+            stuff = await rounds.material(session, found.round.id, TODAY)
+            assert [(each.id, [wanted.kg for wanted in each.request.wanted]) for each in stuff.asked] == [
+                (found.requests["A"].id, [200, 500])
+            ]
+    assert await small.cleared(database, found) != first
+    async with database.transaction() as session:
+        with clock.freeze(TODAY):
+            view = await rounds.round_page(session, found.code, found.organiser)
+            one = (await rounds.clearing_list(session, view))[0]
+            assert (one.report["requests"], one.report["worth"]["asked_kg"], one.report["worth"]["kg"]) == (1, 700, 700)
+            assert not one.stale
+            # An award that is undone is asked for again, and the clearing is known to be old.
+            undoing = matching.quotes.Undoing(reason="Nguồn báo lại")
+            await matching.quotes.undo_award(session, found.people["B"], awards["B"].id, undoing)
+            assert (await rounds.clearing_list(session, view))[0].stale
+            assert len((await rounds.material(session, found.round.id, TODAY)).asked) == 2
 
 
 def test_questions_are_read_as_their_kinds() -> None:
