@@ -371,6 +371,8 @@ async def pools(session: AsyncSession, market: Market) -> None:
     note = market.plant("Lờinhắngóplô", "buyer", "other supplier", *OWN)
     sending = pooling.PoolSending(answer_by=TODAY + timedelta(days=5), note=note, version=sent.version)
     await pooling.send_pool(session, buyer, sent.id, sending)
+    # In development the outbox shows every mail to everybody; what is asked about here are the pages.
+    await session.execute(text("DELETE FROM core_mail"))
     shares = await pooling.shares_for_supplier(session, market.actor("own owner"))
     await pooling.answer_share(session, market.actor("own owner"), shares.items[0].id, pooling.ShareAnswer(accept=True))
     market["sent_pool"], market["pool_share"] = sent.id, shares.items[0].id
