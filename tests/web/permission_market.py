@@ -243,7 +243,7 @@ async def assistance(session: AsyncSession, market: Market) -> None:
     await catalogue.record_check(session, officer, done.id, done.version, found)
     market["round"] = (await catalogue.draw_checks(session, officer, catalogue.RoundInput(wanted=1))).code
     market["check"] = (await catalogue.plan_check(session, officer, "HTX2")).id
-    complaint = catalogue.ComplaintInput(text=f"Hàng giao ẩm {market.plant('zqcomplaintzq', 'officer')}")
+    complaint = catalogue.ComplaintInput(text=f"Hàng giao ẩm {market.plant('zqcomplaintzq', 'officer', 'buyer')}")
     await catalogue.note_complaint(session, market.actor("buyer"), market["supplier"], complaint)
     hidden = {name: market.plant(f"zqentry{name}zq", "officer") for name in ("name", "note", "address")}
     draft = catalogue.EntryDraft.model_validate({**hidden, "legal_form": "group", "source": "paper"})
