@@ -156,7 +156,7 @@ class _Word:
 async def work(database: Database, clearing_id: UUID, solve_all: SolveAll) -> None:
     """Clear what was asked for. What has ended already is left as it is, so a second worker does no harm."""
     async with database.transaction() as session:
-        row = await session.get(Clearing, clearing_id, with_for_update=True)
+        row = await _clearing_of(session, clearing_id)
         if row is None or row.state not in rules.RUNNING:
             return
         row.state, row.started_at, row.stage = ClearingState.WORKING, clock.now(), "reading"
@@ -230,7 +230,7 @@ async def _finish(database: Database, clearing_id: UUID, found: Material, done: 
 async def _store(session: AsyncSession, clearing_id: UUID, found: Material, done: Outcome | None) -> None:
     held = await _round_of(session, clearing_id)
     await session.flush()
-    row = await session.get(Clearing, clearing_id, with_for_update=True, populate_existing=True)
+    row = await _clearing_of(session, clearing_id)
     if row is None or held is None or row.state != ClearingState.WORKING:
         return
     if done is None:
@@ -250,7 +250,7 @@ async def _store(session: AsyncSession, clearing_id: UUID, found: Material, done
 async def _give_up(database: Database, clearing_id: UUID) -> None:
     async with database.transaction() as session:
         held = await _round_of(session, clearing_id)
-        row = await session.get(Clearing, clearing_id, with_for_update=True, populate_existing=True)
+        row = await _clearing_of(session, clearing_id)
         if row is not None and held is not None and row.state in rules.RUNNING:
             log.warning("clearing given up", clearing=str(clearing_id), round=held.code)
             await _end(session, SYSTEM, held, row, ClearingState.FAILED)
@@ -264,6 +264,11 @@ async def _end(session: AsyncSession, actor: Actor, held: Round, row: Clearing, 
     if held.state is RoundState.CLEARING:
         await move(session, actor, held, RoundState.CLEARED if done else RoundState.COLLECTING)
     await announce(session, RoundCleared(row.id, held.id), actor=actor, new={"state": state})
+
+
+async def _clearing_of(session: AsyncSession, clearing_id: UUID) -> Clearing | None:
+    """A clearing as it is now, locked: whoever stops it or works at it too waits, and then sees what was done."""
+    return await session.get(Clearing, clearing_id, with_for_update=True, populate_existing=True)
 
 
 async def _round_of(session: AsyncSession, clearing_id: UUID) -> Round | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
+from uuid import UUID
 
 import pytest
 import pytest_asyncio
@@ -16,7 +18,7 @@ from service.core.db import Database
 from service.core.errors import Conflict
 from service.matching import rounds
 from service.matching.rounds import clearings, solver
-from service.matching.rounds.models import Round
+from service.matching.rounds.models import Clearing, Round
 from tests.market import TODAY
 from tests.matching.rounds import round as small
 
@@ -92,6 +94,69 @@ async def test_two_workers_at_the_same_clearing_store_it_once(market: Database) 
             assert await session.scalar(text("SELECT count(*) FROM matching_clearing_need")) == 2
             ended = await session.scalar(text("SELECT count(*) FROM core_journal WHERE fact = 'RoundCleared'"))
             assert ended == 1
+
+
+@pytest.fixture
+def unlocked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is kept waiting by a lock: both workers are about to store before either has stored."""
+    both = asyncio.Event()
+    inside = 0
+
+    async def any_clearing(session: AsyncSession, clearing_id: UUID) -> Clearing | None:
+        return await session.get(Clearing, clearing_id, populate_existing=True)
+
+    async def any_round(session: AsyncSession, clearing_id: UUID) -> Round | None:
+        nonlocal inside
+        of = select(Round).join(Clearing, Clearing.round_id == Round.id).where(Clearing.id == clearing_id)
+        found: Round | None = await session.scalar(of)
+        inside += 1
+        if inside >= 2:
+            both.set()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(both.wait(), 1)
+        return found
+
+    monkeypatch.setattr(clearings, "_clearing_of", any_clearing)
+    monkeypatch.setattr(clearings, "_round_of", any_round)
+
+
+@pytest.mark.usefixtures("unlocked")
+async def test_without_the_lock_the_second_worker_breaks_on_what_the_first_has_stored(market: Database) -> None:
+    """What is kept is one plan even then: a request has one line in a clearing by the schema."""
+    found = await _collecting(market)
+    clearing = await _ask(market, found, "balanced")
+    with clock.freeze(TODAY):
+        told = await asyncio.gather(
+            *(rounds.work(market, clearing, solver.solve_all) for _worker in range(2)),  # type: ignore[arg-type]
+            return_exceptions=True,
+        )
+    assert sorted(type(each).__name__ for each in told) == ["IntegrityError", "NoneType"]
+    async with market.transaction() as session:
+        assert await session.scalar(text("SELECT count(*) FROM matching_clearing_need")) == 2
+
+
+async def _stopped_as_it_begins(market: Database) -> tuple[str, int]:
+    """A worker takes up a clearing that somebody has just stopped and not let go of yet: where it ends, with how many lines."""
+    found = await _collecting(market)
+    clearing = await _ask(market, found, "balanced")
+    with clock.freeze(TODAY):
+        async with market.transaction() as session:
+            await rounds.stop_clearing(session, found.organiser, found.code, 1)
+            work = asyncio.create_task(rounds.work(market, clearing, solver.solve_all))  # type: ignore[arg-type]
+            await asyncio.sleep(0.3)
+        await asyncio.wait_for(work, 20)
+    async with market.transaction() as session:
+        lines = await session.scalar(text("SELECT count(*) FROM matching_clearing_need"))
+        return str(await session.scalar(text("SELECT state FROM matching_clearing"))), int(lines or 0)
+
+
+async def test_a_worker_waits_for_whoever_is_stopping_and_leaves_it_stopped(market: Database) -> None:
+    assert await _stopped_as_it_begins(market) == ("stopped", 0)
+
+
+@pytest.mark.usefixtures("unlocked")
+async def test_without_the_lock_it_works_at_what_was_stopped(market: Database) -> None:
+    assert await _stopped_as_it_begins(market) == ("done", 2)
 
 
 async def test_a_clearing_is_stopped_while_it_is_worked_at_and_says_how_far_it_is(
