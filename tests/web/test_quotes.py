@@ -163,7 +163,10 @@ async def test_the_buyer_chooses_in_parts_and_the_rest_is_told_why(session: Asyn
     assert sorted(seen) == [200, 404]
     assert (await browser.post(f"{awards[0]}/huy", data={"reason": "x"})).status_code == 422
     assert (await browser.post(f"{awards[0]}/huy", data={"reason": "Bếp tạm dừng"})).status_code == 303
-    assert "Bếp tạm dừng" in (await browser.get(awards[0])).text
+    undone = (await browser.get(awards[0])).text
+    assert "Bếp tạm dừng" in undone
+    assert "Yêu cầu đang mở và còn thiếu phần hàng này." in undone
+    assert f'href="/tim-hang/{at.code}/bao-gia"' in undone
 
 
 async def test_a_refused_choice_gives_every_box_back(database: Database, session: AsyncSession, signed_in: SignedIn) -> None:

@@ -110,7 +110,7 @@ def _start(bench: matching.quotes.Bench, product: str) -> dict[str, Any]:
     goods = next((each for each in bench.goods if product in (each.slug, str(each.id))), None)
     if bench.kept and not product:
         return common | dict(bench.kept) | {"version": bench.request.version}
-    sent = bench.quote.terms if bench.quote is not None else None
+    sent = _own_terms(bench)
     if sent is not None and (
         goods is None or (_others(bench, goods.id) and goods.id in {each.product_id for each in sent.lines})
     ):
@@ -144,7 +144,12 @@ def _added_up(bench: matching.quotes.Bench, form: forms.Form[Any]) -> matching.q
 
 def _others(bench: matching.quotes.Bench, product_id: UUID | None) -> tuple[matching.quotes.QuoteLine, ...]:
     """What the quote as it was sent says of other products than the one in the form."""
-    return matching.quotes.others_of(bench.quote.terms if bench.quote is not None else None, product_id)
+    return matching.quotes.others_of(_own_terms(bench), product_id)
+
+
+def _own_terms(bench: matching.quotes.Bench) -> matching.quotes.QuoteDraft | None:
+    """The quote as it was sent, of the supplier's own goods: what it has said for a lot is no beginning for one of its own."""
+    return bench.quote.terms if bench.quote is not None and bench.quote.pool_id is None else None
 
 
 def _pack(bench: matching.quotes.Bench, goods: matching.quotes.GoodsView | None) -> Any:
