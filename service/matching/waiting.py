@@ -141,10 +141,11 @@ SELECT CASE WHEN v.waits THEN 'invitation' ELSE 'messages' END AS kind, i.id, r.
   CROSS JOIN LATERAL (SELECT i.state IN ('sent', 'seen') AND r.state = 'open' AND i.origin <> 'pool' AS waits) v
  WHERE s.organisation_id = :own AND i.state <> 'withdrawn' AND (v.waits OR n.unread > 0)
 UNION ALL
-SELECT CASE h.state WHEN 'asked' THEN 'share' ELSE 'lead' END, h.id, r.code, r.title, {_SHOWN},
+SELECT CASE h.state WHEN 'asked' THEN 'share' ELSE 'lead' END, h.id, r.code, r.title || ' · ' || p.name, {_SHOWN},
        CASE h.state WHEN 'asked' THEN h.answer_by ELSE r.deadline END, 1
   FROM matching_pool_share h JOIN matching_pool l ON l.id = h.pool_id JOIN matching_request r ON r.id = l.request_id
   JOIN matching_buyer b ON b.id = r.buyer_id JOIN catalogue_supplier s ON s.id = h.supplier_id
+  JOIN catalogue_product p ON p.id = h.product_id
  WHERE s.organisation_id = :own AND r.state = 'open'
    AND ((h.state = 'asked' AND l.state = 'sent')
         OR (h.state = 'accepted' AND h.lead AND l.state = 'complete' AND l.quoted_at IS NULL))
