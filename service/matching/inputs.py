@@ -210,6 +210,8 @@ class RequestForm(Need):
     kg_12: OptionalKilograms = None
     key: Annotated[UUID | None, BeforeValidator(lambda value: value or None)] = None
     version: Annotated[int | None, BeforeValidator(lambda value: value or None)] = Field(default=None, ge=1, le=2**31 - 1)
+    round: OptionalText = None  # The code of the matching round that it is brought to (M2).
+    asked_round: OptionalText = None  # The round whose questions the form showed.
     save: OptionalText = None  # The button that was pressed: "draft" keeps the request to oneself.
 
     @field_validator(*(f"kg_{month:02}" for month in range(1, 13)))

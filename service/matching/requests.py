@@ -110,7 +110,7 @@ async def revise_request(
     if changed:
         request.updated_at = clock.now()  # The months are rows of their own: the version must rise with them as well.
     if opened:
-        request.state, request.opened_at = RequestState.OPEN, clock.now()
+        await _open(session, request)
     await session.flush()
     if "months" in changed:
         await session.execute(delete(RequestMonth).where(RequestMonth.request_id == request.id))
@@ -124,6 +124,14 @@ async def revise_request(
     if opened:
         await announce(session, RequestOpened(request.id, buyer.id), actor=actor, new=_told(request, draft))
     return request
+
+
+async def _open(session: AsyncSession, request: SourcingRequest) -> None:
+    """A draft goes on the market: outside the round that it was meant for, where it has waited for too long."""
+    request.state, request.opened_at = RequestState.OPEN, clock.now()
+    asked = {"id": request.round_id, "today": clock.today()}
+    if request.round_id is not None and not await session.scalar(_COLLECTS, asked):
+        request.round_id, request.extra = None, {}
 
 
 async def _revised(session: AsyncSession, request: SourcingRequest, draft: RequestDraft, *, opened: bool) -> dict[str, Any]:
@@ -229,4 +237,5 @@ async def quoted(session: AsyncSession, request_id: UUID) -> int:
     return int(found or 0)
 
 
+_COLLECTS = text("SELECT 1 FROM matching_round WHERE id = :id AND state = 'collecting' AND requests_until >= :today")
 _QUOTED = text(f"SELECT {QUOTES} FROM matching_request r WHERE r.id = :request")  # noqa: S608 - our own constant.

@@ -13,11 +13,12 @@ from service.matching.views import RequestView
 
 @dataclass(frozen=True, slots=True)
 class Tabs:
-    """How many invitations (and of what was written in them, how much is unread), quotes and versions a request has."""
+    """How many invitations (and of what was written in them, how much is unread), quotes, lots and versions a request has."""
 
     invitations: int
     unread: int
     quotes: int
+    lots: int
     versions: int
 
 
@@ -35,6 +36,7 @@ SELECT (SELECT count(*) FROM matching_invitation i WHERE i.request_id = r.id AND
        (SELECT count(*) FROM matching_invitation i JOIN matching_message m ON m.invitation_id = i.id
          WHERE i.request_id = r.id AND m.side = 'supplier' AND m.read_at IS NULL),
        {QUOTES},
+       (SELECT count(*) FROM matching_pool p WHERE p.request_id = r.id),
        (SELECT count(*) FROM matching_request_version v WHERE v.request_id = r.id)
   FROM matching_request r WHERE r.id = :request
 """  # noqa: S608 - only our own constants are put in.

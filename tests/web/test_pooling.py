@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -87,3 +88,31 @@ async def test_odd_forms_come_back_with_what_was_typed(session: AsyncSession, si
     for act in ("gui", "chot", "giai-tan", "lai"):
         answer = await buyer.post(f"{address}/{act}", data={"version": "9" * 60, "answer_by": "\x00", "most_suppliers": "-4"})
         assert answer.status_code in (403, 409, 422), act
+
+
+async def test_the_tabs_of_a_request_count_the_same_on_every_page(
+    session: AsyncSession, signed_in: SignedIn, database: Database
+) -> None:
+    await market.supplier(session)
+    await market.product(session)
+    own = await market.buyer(session)
+    await accounts.verify_organisation(session, own.organisation_id, TODAY, actor=accounts.SYSTEM)
+    request = await market.request(session, by=own)
+    await session.commit()
+    buyer = await signed_in(organisation_id=own.organisation_id)
+    base = f"/tim-hang/{request.code}"
+    asked = [await buyer.post(f"{base}/lo-ghep", data={"most_suppliers": most}) for most in ("3", "4")]
+    found = [each.headers["location"] for each in asked]
+    await jobs.answer(database, PoolAsked(UUID(found[-1].rpartition("/")[2]), request.id))
+    for address in (
+        base,
+        *(f"{base}/{each}" for each in ("loi-moi", "bao-gia", "lo-ghep", "thay-doi")),
+        *found,
+        f"{found[-1]}/tay",
+    ):
+        page = await buyer.get(address)
+        assert page.status_code == 200, address
+        tabs = re.search(r'<nav class="tabs.*?</nav>', page.text, re.DOTALL)
+        assert tabs is not None, address
+        counts = {name: int(number) for name, number in re.findall(r"/([a-z-]+)\"[^>]*>[^<]+ <b>(\d+)</b>", tabs[0])}
+        assert counts == {"loi-moi": 0, "bao-gia": 0, "lo-ghep": 2, "thay-doi": counts["thay-doi"]}, address

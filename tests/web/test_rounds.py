@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.core import clock
+from service.core.db import new_id
 from service.matching import rounds
 from tests import market
 from tests.conftest import OneConnection
@@ -104,6 +106,115 @@ async def test_nothing_typed_is_lost_and_nothing_typed_breaks_anything(session: 
         assert (await organiser.get(f"{TRUNK}/{code}")).status_code in (400, 404)
     assert (await organiser.post(f"{base}/chuyen", data={"to": "published"})).status_code == 403
     assert (await organiser.post(f"{base}/chuyen", data={"to": "?"})).status_code == 422
+
+
+NEED = {
+    "commodity": "Miến dong",
+    "kg_12": "500",
+    "delivery_province_code": "01",
+    "visibility": "public",
+    "note": "Chữ phải còn",
+}
+
+
+async def _asking(session: AsyncSession) -> small.Held:
+    """A round that asks one thing that must be answered, and one that need not."""
+    found = await small.held(session)
+    for asked in (
+        rounds.FieldDraft(label_vi="Số gian", kind="number", required=True),
+        rounds.FieldDraft(label_vi="Nhận mẫu", kind="yes_no"),
+    ):
+        await rounds.add_field(session, found.organiser, found.code, asked)
+    await session.flush()
+    return found
+
+
+async def _brought(session: AsyncSession, code: str) -> tuple[Any, ...]:
+    asked = "SELECT x.code, r.state, r.extra FROM matching_request r LEFT JOIN matching_round x ON x.id = r.round_id"
+    return tuple((await session.execute(text(f"{asked} WHERE r.code = :code"), {"code": code})).one())
+
+
+async def test_a_buyer_posts_a_request_for_a_round_and_answers_it(session: AsyncSession, signed_in: SignedIn) -> None:
+    found = await _asking(session)
+    wants = await signed_in("buyer")
+    form = await wants.get("/tim-hang/moi")
+    assert found.round.name in form.text
+    assert "x_so-gian" not in form.text
+    form = await wants.get(f"/tim-hang/moi?round={found.code}")
+    assert 'name="x_so-gian"' in form.text
+    typed = {**NEED, "key": str(new_id()), "round": found.code}
+    # Without JavaScript the first press brings the questions: nothing is kept of the request, and nothing typed is lost.
+    first = await wants.post("/tim-hang/moi", data=typed)
+    assert first.status_code == 422
+    assert 'id="f-round-error"' in first.text
+    assert 'name="x_so-gian"' in first.text
+    assert "Chữ phải còn" in first.text
+    wrong = {"asked_round": found.code, "x_so-gian": "vài gian", "x_nhan-mau": "no"}
+    second = await wants.post("/tim-hang/moi", data={**typed, **wrong})
+    assert second.status_code == 422
+    assert 'id="f-x_so-gian-error"' in second.text
+    assert "vài gian" in second.text
+    assert await session.scalar(text("SELECT count(*) FROM matching_request")) == 0
+    for _press in range(2):
+        third = await wants.post("/tim-hang/moi", data={**typed, **wrong, "x_so-gian": "12"})
+        assert third.status_code == 303
+    code = third.headers["location"].rsplit("/", 1)[1]
+    assert await _brought(session, code) == (found.code, "open", {"so-gian": 12, "nhan-mau": False})
+    # The form of a stored request shows the round and the answers; another answer, and then no round at all.
+    form = await wants.get(f"/tim-hang/{code}/sua")
+    assert 'value="12"' in form.text
+    again = {**typed, **wrong, "x_so-gian": "15", "version": ""}
+    assert (await wants.post(f"/tim-hang/{code}/sua", data=again)).status_code == 303
+    assert (await _brought(session, code))[2] == {"so-gian": 15, "nhan-mau": False}
+    assert (await wants.post(f"/tim-hang/{code}/sua", data={**NEED, "note": "Khác"})).status_code == 303
+    assert (await _brought(session, code))[0] == found.code  # A form without the select leaves it.
+    assert (await wants.post(f"/tim-hang/{code}/sua", data={**again, "round": ""})).status_code == 303
+    assert await _brought(session, code) == (None, "open", {})
+
+
+async def test_a_round_that_takes_no_more_requests_is_said_beside_the_select(
+    session: AsyncSession, signed_in: SignedIn
+) -> None:
+    found = await _asking(session)
+    wants = await signed_in("buyer")
+    typed = {**NEED, "key": str(new_id()), "asked_round": found.code, "x_so-gian": "1"}
+    for code in ("PK-NONE2", "\x00", "x" * 500):
+        answer = await wants.post("/tim-hang/moi", data={**typed, "round": code})
+        assert answer.status_code == (303 if code == "\x00" else 422), code
+    with clock.freeze(date(2026, 12, 6)):
+        wants = await signed_in("buyer")
+        late = await wants.post("/tim-hang/moi", data={**typed, "key": str(new_id()), "round": found.code})
+        assert late.status_code == 422
+        assert 'name="round"' not in late.text  # Nothing is left to choose, and what was wrong is said above the form.
+        assert "Phiên này không nhận yêu cầu nữa" in late.text
+
+
+async def test_a_draft_keeps_its_round_and_comes_too_late_where_it_waits_for_too_long(
+    session: AsyncSession, signed_in: SignedIn
+) -> None:
+    found = await _asking(session)
+    buyer = await market.buyer(session)
+    await session.flush()
+    wants = await signed_in(organisation_id=buyer.organisation_id)
+    for late in (False, True):
+        answers = {"round": found.code, "asked_round": found.code, "x_so-gian": "7"}
+        kept = await wants.post("/tim-hang/moi", data={**NEED, **answers, "key": str(new_id()), "save": "draft"})
+        assert kept.status_code == 303, kept.text
+        code = kept.headers["location"].rsplit("/", 1)[1]
+        assert await _brought(session, code) == (found.code, "draft", {"so-gian": 7})
+        view = await rounds.round_page(session, found.code, found.organiser)
+        assert view.requests == 0
+        assert (await rounds.round_requests(session, view, found.organiser)).items == []
+        with clock.freeze(date(2026, 12, 6) if late else TODAY):
+            # As a program, or a form without the select, posts it.
+            browser = await signed_in(organisation_id=buyer.organisation_id, role="member") if late else wants
+            assert (await browser.post(f"/tim-hang/{code}/sua", data=NEED)).status_code == 303
+        if late:
+            assert await _brought(session, code) == (None, "open", {})
+        else:
+            assert await _brought(session, code) == (found.code, "open", {"so-gian": 7})
+            await session.execute(text("DELETE FROM matching_request"))
+            await session.flush()
 
 
 async def test_the_second_of_two_editors_keeps_her_words(session: AsyncSession, signed_in: SignedIn) -> None:

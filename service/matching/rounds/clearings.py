@@ -189,8 +189,9 @@ def outcome_of(found: Material, fairness: str, seed: int, solve_all: SolveAll) -
 def _cleared(found: Material, fairness: str, seed: int, solve_all: SolveAll, word: _Word, began: float) -> Outcome | None:
     """Judge and solve, in a thread of its own; None when it was stopped."""
     scored: Scored | None = score_all(
-        found.asked, found.offered, found.terms, found.today, progress=word.at("judging"), cancelled=word.stopped
-    )
+        found.asked, found.offered, found.terms, found.today, records=found.records, progress=word.at("judging"),
+        cancelled=word.stopped,
+    )  # fmt: skip
     if scored is None:
         return None
     solved, tradeoffs = solve_all(scored.problem, fairness, seed=seed, progress=word.at("solving"), cancelled=word.stopped)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
@@ -14,6 +15,8 @@ from service import catalogue
 from service.accounts import SYSTEM
 from service.catalogue import CommodityTerms, OfferRow
 from service.matching.queries import ANSWERABLE, Stored
+from service.matching.record import Record
+from service.matching.records import records_of
 from service.matching.rounds.scoring import Asked
 from service.matching.terms import number
 
@@ -91,6 +94,7 @@ class Material:
     terms: tuple[CommodityTerms, ...]
     today: date
     inputs: str
+    records: Mapping[UUID, Record] = field(default_factory=dict)  # By supplier; of whom nothing is known is missing.
 
 
 async def material(session: AsyncSession, round_id: UUID, today: date) -> Material:
@@ -107,11 +111,15 @@ async def material(session: AsyncSession, round_id: UUID, today: date) -> Materi
         terms=tuple(await catalogue.commodity_terms(session)),
         today=today,
         inputs=await inputs_of(session, round_id, today),
+        records=await records_of(session, {each.supplier_id for each in offers.values()}),
     )
 
 
 async def inputs_of(session: AsyncSession, round_id: UUID, today: date) -> str:
-    """A name for the state of everything that a clearing would look at."""
+    """A name for the state of everything that decides who fits and what is there to share out.
+
+    Track records are not in it: they move with every answer anywhere, and weigh as they were at the moment of the clearing.
+    """
     told = (await session.execute(_FINGERPRINT, {"round": round_id, "today": today})).one()
     return hashlib.sha256("|".join(str(each) for each in told).encode()).hexdigest()
 

@@ -184,7 +184,7 @@ def _proposals(material: Material, scored: Scored, plan: Plan) -> list[dict[str,
     rows = []
     for (need, supply), kg in sorted(plan.kg.items()):
         place, row = asked[need], offered[supply]
-        match = matched(material.asked[place], row, material.terms, scored.reference[place])
+        match = matched(material.asked[place], row, material.terms, scored.reference[place], material.records)
         some = [(first_day(scored.calendar[month]), each) for month, each in enumerate(kg) if each]
         least = row.least_order_kg
         rows.append(

@@ -67,19 +67,22 @@ SELECT count(*) FROM joined
 
 
 async def bring_request(
-    session: AsyncSession, actor: Actor, code: str, request_code: str, typed: Mapping[str, Any]
+    session: AsyncSession, actor: Actor, code: str, request_code: str, typed: Mapping[str, Any], *, drafts_too: bool = False
 ) -> SourcingRequest:
     """Bring a buyer's own request to a round with the answers to its questions; again: the answers anew.
+
+    With `drafts_too` a draft keeps the round and the answers that its buyer has chosen: it counts there once it is posted,
+    if the round still takes requests on that day.
 
     Raises `Invalid` with a sentence for each question that is not answered well, under `x_` and its name.
     """
     held = await locked(session, code, actor)
-    request, buyer = await _own_request(session, request_code, actor)
+    request, buyer = await _own_request(session, request_code, actor, drafts_too=drafts_too)
     if not rules.takes_requests(held, clock.today()):
         raise Conflict(_("Phiên này không nhận yêu cầu nữa."))
     if request.round_id is not None and request.round_id != held.id and not await _over(session, request.round_id):
         raise Conflict(_("Yêu cầu này đang ở một phiên khác. Hãy rút khỏi phiên đó trước."))
-    if not matching_rules.answerable(request, clock.today()):
+    if request.state != RequestState.DRAFT and not matching_rules.answerable(request, clock.today()):
         raise Conflict(_("Chỉ mang được yêu cầu đang mở vào phiên kết nối."))
     extra = read_extra(await fields_for(session, held.id), typed)
     if extra.errors:
@@ -97,10 +100,10 @@ async def bring_request(
 async def take_back_request(session: AsyncSession, actor: Actor, code: str, request_code: str) -> None:
     """Take a request out of a round; what is out already stays out. While a round is cleared, nothing leaves it."""
     held = await locked(session, code, actor)
-    request, _buyer = await _own_request(session, request_code, actor)
+    request, _buyer = await _own_request(session, request_code, actor, drafts_too=True)
     if request.round_id != held.id:
         return
-    if held.state is not RoundState.COLLECTING:
+    if held.state is not RoundState.COLLECTING and request.state != RequestState.DRAFT:
         raise Conflict(_("Phiên đã hết bước nhận yêu cầu. Nếu không cần nữa, hãy đóng yêu cầu hoặc trả lời “không” ở đề xuất."))
     old = {"extra": request.extra}
     request.round_id, request.extra = None, {}
@@ -173,7 +176,9 @@ async def take_over(session: AsyncSession, actor: Actor, code: str, earlier_code
     return joined
 
 
-async def _own_request(session: AsyncSession, code: str, actor: Actor) -> tuple[SourcingRequest, Buyer]:
+async def _own_request(
+    session: AsyncSession, code: str, actor: Actor, *, drafts_too: bool = False
+) -> tuple[SourcingRequest, Buyer]:
     found = (
         await session.execute(
             select(SourcingRequest, Buyer)
@@ -188,7 +193,7 @@ async def _own_request(session: AsyncSession, code: str, actor: Actor) -> tuple[
     request, buyer = found
     if not matching_rules.may_act_for(actor, buyer.organisation_id):
         raise NotAllowed(_("Chỉ người đăng mới mang yêu cầu này vào phiên kết nối được."))
-    if request.state == RequestState.DRAFT:
+    if request.state == RequestState.DRAFT and not drafts_too:
         raise Conflict(_("Hãy đăng yêu cầu trước, rồi mang vào phiên kết nối."))
     return request, buyer
 

@@ -65,7 +65,7 @@ SELECT r.code, r.title, r.extra, r.round_id = :round AS here, m.kg,
          AND EXISTS (SELECT 1 FROM matching_round x WHERE x.id = r.round_id AND x.state <> 'closed') AS elsewhere
   FROM matching_request r JOIN matching_buyer b ON b.id = r.buyer_id
  CROSS JOIN LATERAL (SELECT coalesce(sum(m.kg), 0) AS kg FROM matching_request_month m WHERE m.request_id = r.id) m
- WHERE b.organisation_id = :own AND (r.round_id = :round OR ({ANSWERABLE}))
+ WHERE b.organisation_id = :own AND (r.round_id = :round AND r.state <> 'draft' OR ({ANSWERABLE}))
  ORDER BY coalesce(r.round_id = :round, false) DESC, r.id DESC LIMIT 200
 """  # noqa: S608 - our own constant.
 )

@@ -20,6 +20,7 @@ from service.matching.candidates import offers_in_terms
 from service.matching.conditions import conditions
 from service.matching.factors import factors, reference_price, score
 from service.matching.ranking import Failure, Match, Offer, Price, Request, Wanted, Weights, judge
+from service.matching.record import Record
 from service.matching.rounds.clearing import LARGEST_KG, Need, Pairs, Problem, Supply
 from service.matching.terms import Condition, last_day, price_for
 
@@ -80,11 +81,15 @@ def score_all(
     terms: Sequence[CommodityTerms],
     today: date,
     *,
+    records: Mapping[UUID, Record] | None = None,
     weights: Weights | None = None,
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Scored | None:
-    """Judge every request against all goods that could be its own; None when it was called off meanwhile."""
+    """Judge every request against all goods that could be its own; None when it was called off meanwhile.
+
+    `records`: the suppliers' track records, which count in a round as they do on the page of a request.
+    """
     weights = weights or Weights()
     calendar = tuple(sorted({wanted.month for each in asked for wanted in each.request.wanted}))
     goods = _Goods.of(offered)
@@ -101,7 +106,7 @@ def score_all(
             if request.words or same is None:
                 rows = goods.for_request(request, terms)
                 whole = request if request.words else replace(request, wanted=tuple(Wanted(month, 1.0) for month in calendar))
-                same = rows, offers_in_terms(whole, [offered[row] for row in rows], terms)
+                same = rows, offers_in_terms(whole, [offered[row] for row in rows], terms, records)
             reference[place] = _judge(request, *same, weights, place, pairs, needs, supplies)
             done += 1
             if progress is not None:
@@ -115,9 +120,12 @@ def score_all(
     return Scored(problem, calendar, tuple(needs), tuple(supplies), tuple(reference))
 
 
-def matched(asked: Asked, row: OfferRow, terms: Sequence[CommodityTerms], reference: float | None) -> Match:
+def matched(
+    asked: Asked, row: OfferRow, terms: Sequence[CommodityTerms], reference: float | None,
+    records: Mapping[UUID, Record] | None = None,
+) -> Match:  # fmt: skip
     """One pair of a plan judged again, with all that its reasons need."""
-    (offer,) = offers_in_terms(asked.request, (row,), terms)
+    (offer,) = offers_in_terms(asked.request, (row,), terms, records)
     return judge(asked.request, offer, Weights(), reference)
 
 

@@ -43,7 +43,7 @@ async def index(code: str, page: Page, me: Signed, session: Session) -> Response
         "most_suppliers": 10, "ceiling_vnd_per_kg": formats.number(request.ceiling) if request.ceiling else "",
         "least_share_kg": "", "gather_at": "", "key": new_id(),
     }  # fmt: skip
-    return _index(page, me, request, lots, forms.filled(typed))
+    return await _index(page, me, session, request, lots, forms.filled(typed))
 
 
 @router.post(BASE)
@@ -62,13 +62,13 @@ async def ask(request: Request, code: str, page: Page, me: Acting, session: Sess
             return page.redirect(f"/tim-hang/{code.upper()}/lo-ghep/{made[0].id}")
         form.add({"form": refusal.message})
     view, lots = await matching.pooling.pools_of(session, me, code)
-    return _index(page, me, view, lots, form, status=409 if isinstance(refusal, Conflict) else 422)
+    return await _index(page, me, session, view, lots, form, status=409 if isinstance(refusal, Conflict) else 422)
 
 
 @router.get(BASE + "/{pool_id}")
 async def show(code: str, pool_id: UUID, page: Page, me: Signed, session: Session) -> Response:
     """One lot, wherever it stands."""
-    return _show(page, me, await _of(session, me, code, pool_id))
+    return await _show(page, me, session, await _of(session, me, code, pool_id))
 
 
 @router.post(BASE + "/{pool_id}/lai")
@@ -80,7 +80,7 @@ async def again(request: Request, code: str, pool_id: UUID, page: Page, me: Acti
     try:
         wish = matching.pooling.PoolWish.model_validate(_steered(found, typed))
     except ValidationError as wrong:
-        return _show(page, me, found, errors=forms.words_for(wrong), status=422)
+        return await _show(page, me, session, found, errors=forms.words_for(wrong), status=422)
     made = []
 
     async def write() -> None:
@@ -88,7 +88,9 @@ async def again(request: Request, code: str, pool_id: UUID, page: Page, me: Acti
 
     refusal = await attempt(session, write)
     if refusal is not None:
-        return _show(page, me, found, errors={"form": refusal.message}, status=409 if isinstance(refusal, Conflict) else 422)
+        return await _show(
+            page, me, session, found, errors={"form": refusal.message}, status=409 if isinstance(refusal, Conflict) else 422
+        )
     return page.redirect(f"{found.request.href}/lo-ghep/{made[0].id}")
 
 
@@ -111,9 +113,9 @@ async def send(request: Request, code: str, pool_id: UUID, page: Page, me: Actin
         if refusal is None:
             return page.redirect(found.href, _("Đã gửi lời mời ghép lô. Các nguồn trả lời đến hết hạn bạn đặt."))
         form.add(refusal.errors if isinstance(refusal, Invalid) and refusal.errors else {"form": refusal.message})
-        return _show(page, me, await _of(session, me, code, pool_id), sending=form,
+        return await _show(page, me, session, await _of(session, me, code, pool_id), sending=form,
                      status=409 if isinstance(refusal, Conflict) else 422)  # fmt: skip
-    return _show(page, me, found, sending=form, status=422)
+    return await _show(page, me, session, found, sending=form, status=422)
 
 
 @router.post(BASE + "/{pool_id}/chot")
@@ -133,7 +135,7 @@ async def dissolve(request: Request, code: str, pool_id: UUID, page: Page, me: A
     found = await _of(session, me, code, pool_id)
     form = await forms.read(request, matching.pooling.PoolEnd)
     if form.value is None:
-        return _show(page, me, found, ending=form, status=422)
+        return await _show(page, me, session, found, ending=form, status=422)
     await matching.pooling.dissolve_pool(session, me, pool_id, form.value)
     return page.redirect(found.href, _("Đã giải tán lô. Số kg các nguồn giữ nay trống lại."))
 
@@ -147,7 +149,7 @@ async def by_hand(code: str, pool_id: UUID, page: Page, me: Signed, session: Ses
     shares = {UUID(part.product_id): part.kg for part in found.plan.parts}
     judged = await matching.pooling.judge_by_hand(session, me, pool_id, shares)
     typed = {_box(name, at): str(kg) if kg else "" for name, share in shares.items() for at, kg in enumerate(share)}
-    return _hand(page, found, judged, typed, list(map(str, shares)))
+    return await _hand(page, session, found, judged, typed, list(map(str, shares)))
 
 
 @router.post(BASE + "/{pool_id}/tay")
@@ -175,7 +177,7 @@ async def judge_by_hand(request: Request, code: str, pool_id: UUID, page: Page, 
             return page.redirect(f"{found.request.href}/lo-ghep/{made[0].id}", _("Đã giữ phương án tự chia."))
         errors = {"form": refusal.message}
     status = 422 if typed.get("do") == "keep" else 200
-    return _hand(page, found, judged, typed, list(map(str, shares)), errors=errors, status=status)
+    return await _hand(page, session, found, judged, typed, list(map(str, shares)), errors=errors, status=status)
 
 
 async def _of(session: Session, me: Actor, code: str, pool_id: UUID) -> matching.pooling.PoolPage:
@@ -185,12 +187,13 @@ async def _of(session: Session, me: Actor, code: str, pool_id: UUID) -> matching
     return found
 
 
-def _index(
-    page: PageMaker, me: Actor, request: matching.RequestView, lots: list[matching.pooling.PoolLine], form: forms.Form[Any], *,
-    status: int = 200,
+async def _index(
+    page: PageMaker, me: Actor, session: Session, request: matching.RequestView, lots: list[matching.pooling.PoolLine],
+    form: forms.Form[Any], *, status: int = 200,
 ) -> Response:  # fmt: skip
     return page.show(
         "matching/pools.html", status=status, r=request, lots=lots, form=form,
+        nav=await matching.request_tabs(session, request),
         may_ask=me.may_write and request.state != "closed",
         communes=[(each.code, each.full_name) for each in near_communes(form.typed.get("gather_at", ""))],
         papers=[(kind, catalogue.KINDS[kind].called(locale())) for kind in request.certificates if kind in catalogue.KINDS],
@@ -198,8 +201,8 @@ def _index(
     )  # fmt: skip
 
 
-def _show(
-    page: PageMaker, me: Actor, found: matching.pooling.PoolPage, *, status: int = 200,
+async def _show(
+    page: PageMaker, me: Actor, session: Session, found: matching.pooling.PoolPage, *, status: int = 200,
     errors: Mapping[str, str] | None = None, sending: forms.Form[Any] | None = None, ending: forms.Form[Any] | None = None,
 ) -> Response:  # fmt: skip
     until = clock.today().toordinal() + DAYS_TO_ANSWER
@@ -212,6 +215,7 @@ def _show(
         status=status,
         pool=found,
         r=found.request,
+        nav=await matching.request_tabs(session, found.request),
         key=new_id(),
         errors=dict(errors or {}),
         sending=sending or forms.filled({"answer_by": answer_by, "note": "", "version": found.version}),
@@ -295,9 +299,9 @@ def _typed_shares(
     return shares, errors
 
 
-def _hand(
-    page: PageMaker, found: matching.pooling.PoolPage, judged: matching.pooling.Judged, typed: Mapping[str, str],
-    names: list[str], *, errors: Mapping[str, str] | None = None, status: int = 200,
+async def _hand(
+    page: PageMaker, session: Session, found: matching.pooling.PoolPage, judged: matching.pooling.Judged,
+    typed: Mapping[str, str], names: list[str], *, errors: Mapping[str, str] | None = None, status: int = 200,
 ) -> Response:  # fmt: skip
     frozen = judged.frozen
     beside = dict(errors or {})
@@ -316,6 +320,7 @@ def _hand(
         status=status,
         pool=found,
         r=found.request,
+        nav=await matching.request_tabs(session, found.request),
         months=frozen.months,
         demand=frozen.demand_kg,
         covered=matching.pooling.filled(problem, judged.plan),

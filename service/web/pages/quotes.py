@@ -75,7 +75,7 @@ async def compare(
 ) -> Response:  # fmt: skip
     """The quotes of a request over all its months and terms, each month's boxes filled with the best split."""
     compared = await matching.quotes.compare(session, me, code, rate=_rate(rate), order=_order(order), offset=start)
-    return _show(request, page, compared, forms.filled({"key": str(new_id())}), order=_order(order))
+    return await _show(request, page, session, compared, forms.filled({"key": str(new_id())}), order=_order(order))
 
 
 @router.get("/tim-hang/{code}/bao-gia/bang.{kind}")
@@ -110,7 +110,7 @@ async def move_decision(request: Request, code: str, page: Page, me: Acting, ses
         form.add({"decide_by": refusal.message})
     compared = await matching.quotes.compare(session, me, code)
     form.typed["key"] = str(new_id())
-    return _show(request, page, compared, form, status=422)
+    return await _show(request, page, session, compared, form, status=422)
 
 
 @router.post("/tim-hang/{code}/chon")
@@ -126,7 +126,9 @@ async def choose(
     typed = {key: value for key, value in data.items() if not isinstance(value, UploadFile)}
     if form.value is None or typed.get("save") == "check":
         status = 200 if form.value is not None and not form.errors else 422
-        return _show(request, page, compared, form, order=_order(order), parts=parts, status=status, checked=True)
+        return await _show(
+            request, page, session, compared, form, order=_order(order), parts=parts, status=status, checked=True
+        )
     choosing, key = form.value, forms.key_of(form) or new_id()
     refusal = await attempt(session, lambda: _award(session, me, code, parts, choosing, key))
     if refusal is None:
@@ -137,7 +139,7 @@ async def choose(
     compared = await matching.quotes.compare(session, me, code, rate=_rate(rate), order=_order(order), offset=start)
     form.typed["version"] = str(compared.version)
     status = 422 if isinstance(refusal, Invalid) else 409
-    return _show(request, page, compared, form, order=_order(order), parts=parts, status=status)
+    return await _show(request, page, session, compared, form, order=_order(order), parts=parts, status=status)
 
 
 @router.get("/lan-chon/{award_id}")
@@ -176,14 +178,15 @@ async def _award_page(
     return page.show("matching/award.html", status=status, award=found, terms=terms, form=form, may_undo=may_undo)
 
 
-def _show(
-    request: Request, page: PageMaker, compared: matching.quotes.Comparison, form: forms.Form[Any], *, order: str = "cost",
-    parts: Sequence[matching.quotes.Part] | None = None, status: int = 200, checked: bool = False,
+async def _show(
+    request: Request, page: PageMaker, session: Session, compared: matching.quotes.Comparison, form: forms.Form[Any], *,
+    order: str = "cost", parts: Sequence[matching.quotes.Part] | None = None, status: int = 200, checked: bool = False,
 ) -> Response:  # fmt: skip
     form.typed.setdefault("key", str(new_id()))
     code = compared.request.code
     return page.show(
         "matching/quotes.html", status=status, compared=compared, form=form, order=order,
+        nav=await matching.request_tabs(session, compared.request),
         boxes=_boxes(compared, form, parts), sums=_sums(compared, parts) if checked and parts else [], checked=checked,
         orders=[(each, _order_name(each), _at(request, code, order=each, start=None)) for each in ORDERS],
         terms_of=matching.quotes.terms_lines,

@@ -1,6 +1,6 @@
 """The buyer's forms: post a request, change it, close it. Nothing typed is ever lost.
 
-/tim-hang/moi            matching/request_form.html   form, options
+/tim-hang/moi            matching/request_form.html   form, options; ?round=CODE chooses a matching round
 /tim-hang/{code}/sua     matching/request_form.html   the same, filled; the address may carry a change to try
 /tim-hang/{code}/thay-doi  matching/versions.html   what each change after publication has changed
 /tim-hang/{code}/sao-chep  POST: a draft that asks for the same once more
@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BeforeValidator, ValidationError
 from starlette.responses import Response
 
@@ -24,7 +24,7 @@ from service.core.errors import Conflict, Invalid, NotAllowed
 from service.core.i18n import _, locale
 from service.core.inputs import Input
 from service.web.deps import Acting, Me, Page, PageMaker, Session, Signed
-from service.web.pages import forms
+from service.web.pages import forms, request_rounds
 
 router = APIRouter()
 
@@ -41,10 +41,12 @@ ASKED_PAPERS = ("ATTP", "VG", "GG", "HC", "HACCP", "ISO22000", "FSSC22000", "HAL
 
 
 @router.get("/tim-hang/moi")
-async def new_request(page: Page, me: Signed, session: Session) -> Response:
-    """An empty form, for buyers."""
+async def new_request(
+    page: Page, me: Signed, session: Session, chosen: Annotated[str, Query(alias="round", max_length=20)] = ""
+) -> Response:
+    """An empty form, for buyers; the questions of a chosen round stand in it."""
     _only_buyers(me)
-    typed = {"delivery_province_code": places.HANOI, "visibility": "public", "key": str(new_id())}
+    typed = {"delivery_province_code": places.HANOI, "visibility": "public", "key": str(new_id()), "round": chosen}
     return await _form_page(page, session, forms.filled(typed), None)
 
 
@@ -58,7 +60,9 @@ async def post_request(request: Request, page: Page, me: Acting, session: Sessio
         keep = form.value.save == "draft" or not may_ask
         try:
             draft = form.value.draft(clock.today())
-            posted = await matching.open_request(session, me, buyer, draft, key=form.value.key, keep_as_draft=keep)
+            async with session.begin_nested():
+                posted = await matching.open_request(session, me, buyer, draft, key=form.value.key, keep_as_draft=keep)
+                await request_rounds.bring(session, me, posted.code, form)
         except Invalid as wrong:
             form.add(wrong.errors)
         else:
@@ -75,7 +79,7 @@ async def change_request(request: Request, code: str, page: Page, me: Signed, se
     """The request as it stands, ready to be changed; fields in the address are a change that somebody proposes to try."""
     view = await matching.request_page(session, code, me)
     _only_owner(me, view)
-    typed = _typed(view)
+    typed = _typed(view) | await request_rounds.typed(session, view)
     proposed = {name: value for name, value in request.query_params.items() if name in matching.RequestForm.model_fields}
     proposed.pop("key", None)
     proposed.pop("version", None)
@@ -99,6 +103,7 @@ async def keep_request(request: Request, code: str, page: Page, me: Acting, sess
         version = form.value.version or view.version
         async with session.begin_nested():
             await matching.revise_request(session, me, code, draft, version=version, publish=publish)
+            await request_rounds.bring(session, me, view.code, form, view)
     except Invalid as wrong:
         form.add(wrong.errors)
         return await _form_page(page, session, form, view, status=422)
@@ -194,6 +199,7 @@ async def _form_page(
 ) -> Response:
     terms = await catalogue.commodity_terms(session)
     marks = await catalogue.protected_names(await catalogue.reader_of(session))
+    choice = await request_rounds.choice(session, form, view)
     cities = sorted(places.provinces(), key=lambda each: (each.code not in FIRST_CITIES, each.code))
     return page.show(
         "matching/request_form.html",
@@ -201,6 +207,7 @@ async def _form_page(
         form=form,
         view=view,
         proposed=proposed,
+        choice=choice,
         months={month: form.typed.get(f"kg_{month:02}", "") for month in range(1, 13)},
         commodities=sorted(((each.slug, each.called(locale())) for each in terms), key=lambda each: each[1]),
         cities=[(each.code, each.full_name) for each in cities],

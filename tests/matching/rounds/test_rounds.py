@@ -389,3 +389,35 @@ def test_questions_are_read_as_their_kinds() -> None:
     assert "x_n" in rounds.read_extra(asked, {}).errors
     wild = rounds.read_extra(asked, {"t": 5, "n": True, "c": ["a"], "y": 3, "d": 7})
     assert set(wild.errors) == {"x_t", "x_n", "x_c", "x_y", "x_d"}
+
+
+async def test_what_came_of_earlier_promises_weighs_as_on_the_page_of_the_request(database: Database) -> None:
+    september = date(2026, 9, 1)
+    async with database.transaction() as session:
+        found = await small.with_people(session, await small.held(session))
+        product = await session.scalar(text("SELECT id FROM catalogue_product WHERE slug = :s"), {"s": found.products["X"]})
+        with clock.freeze(september):
+            await catalogue.ledger.promise(
+                session, SYSTEM, [catalogue.ledger.Wish(product, september, Decimal(100))],
+                source=catalogue.ledger.Source("order", product, "đơn cũ"), reason="thử",
+            )  # fmt: skip
+            await catalogue.ledger.consume(session, SYSTEM, "order", product, product, september, Decimal(80), on=september)
+    await small.cleared(database, found)
+    async with database.transaction() as session:
+        given = {
+            (row[0], row[1]): row[2]
+            for row in await session.execute(
+                text(
+                    "SELECT r.code, p.slug, x.fit FROM matching_proposal x JOIN matching_request r ON r.id = x.request_id"
+                    "  JOIN catalogue_product p ON p.id = x.product_id"
+                )
+            )
+        }
+        with clock.freeze(TODAY):
+            for (code, slug), fit in given.items():
+                page = await matching.ranked(
+                    session, code, actor=found.people["A" if code == found.requests["A"].code else "B"]
+                )
+                (line,) = [each for each in page.matches if each.product_slug == slug]
+                assert round(line.score, 4) == float(fit)
+    assert any(slug == found.products["X"] for _code, slug in given)

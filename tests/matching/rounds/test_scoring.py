@@ -9,6 +9,7 @@ import pytest
 from bench.clearing import TODAY, market
 from service.matching.candidates import offers_in_terms
 from service.matching.ranking import Wanted, Weights, rank
+from service.matching.record import Record
 from service.matching.rounds.scoring import matched, score_all
 
 
@@ -25,21 +26,29 @@ def small():
     return asked, rows, terms
 
 
-def test_the_pairs_are_the_matches_of_the_ranking_with_their_scores(small) -> None:
+@pytest.mark.parametrize("known", [False, True])
+def test_the_pairs_are_the_matches_of_the_ranking_with_their_scores(small, known: bool) -> None:
     asked, rows, terms = small
-    scored = score_all(asked, rows, terms, TODAY)
+    records = {}
+    if known:
+        suppliers = sorted({row.supplier_id for row in rows})[::2]
+        records = {each: Record(promised=100, on_time=at, delivered=at) for at, each in enumerate(suppliers)}
+    scored = score_all(asked, rows, terms, TODAY, records=records)
     found: dict[tuple[str, str], int] = {
         (scored.problem.needs[need].id, scored.problem.supplies[supply].id): points
         for need, supply, points in scored.problem.pairs
     }
     expected = {}
     for place, each in enumerate(asked):
-        ranking = rank(each.request, offers_in_terms(each.request, rows, terms), Weights())
+        ranking = rank(each.request, offers_in_terms(each.request, rows, terms, records), Weights())
         expected |= {(str(each.id), str(match.offer.id)): max(1, round(match.score * 10_000)) for match in ranking.matches}
         assert scored.needs[place].fits == len(ranking.matches)
         assert scored.reference[place] == ranking.reference
     assert found == expected
     assert len(expected) > 50
+    if known:  # And the records do weigh.
+        plain = {(need, supply): points for need, supply, points in score_all(asked, rows, terms, TODAY).problem.pairs}
+        assert plain != {(need, supply): points for need, supply, points in scored.problem.pairs}
 
 
 def test_a_pair_of_a_plan_is_judged_again_to_the_same_score(small) -> None:
