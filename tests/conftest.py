@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -18,6 +19,7 @@ import psycopg
 import psycopg.conninfo
 import pytest
 import pytest_asyncio
+import structlog
 from hypothesis import settings as drawn
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -173,6 +175,14 @@ async def session(database: Database) -> AsyncIterator[AsyncSession]:
     """A session on the test's connection."""
     async with database.transaction() as opened:
         yield opened
+
+
+@pytest.fixture
+def own_output() -> Iterator[None]:
+    """For tests that run a command in this process: afterwards nothing is logged to the output that it was given."""
+    yield
+    structlog.reset_defaults()
+    logging.basicConfig(level=logging.WARNING, force=True)
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,8 @@ from typer.testing import CliRunner
 
 from service.cli import app
 
+pytestmark = pytest.mark.usefixtures("own_output")
+
 
 def test_the_command_names_an_administrator_and_prints_her_link_once(
     make_database: Any, monkeypatch: pytest.MonkeyPatch

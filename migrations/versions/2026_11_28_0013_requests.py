@@ -48,7 +48,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take them away."""
     op.drop_table("matching_request_version")
-    op.drop_constraint("closes_at_quotes", "matching_request")
-    op.drop_constraint("sealed", "matching_request")
+    op.drop_constraint(op.f("ck_matching_request_closes_at_quotes"), "matching_request")
+    op.drop_constraint(op.f("ck_matching_request_sealed"), "matching_request")
     for column in ("extra", "demand_id", "round_id", "copied_from", "mark_slug", "closes_at_quotes", "sealed"):
         op.drop_column("matching_request", column)

@@ -65,6 +65,13 @@ class RequestRevised(_Told):
 
 
 @dataclass(frozen=True)
+class RequestReopened(_Told):
+    """A request that was filled takes answers again, because something of it was taken back."""
+
+    buyer_id: UUID
+
+
+@dataclass(frozen=True)
 class RequestClosed(Event):
     """A request takes no more answers; who has quoted is answered with its reason."""
 

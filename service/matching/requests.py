@@ -20,9 +20,9 @@ from service.core.events import announce
 from service.core.i18n import _
 from service.matching import rules, versions
 from service.matching.checking import checked
-from service.matching.events import RequestClosed, RequestDrafted, RequestOpened, RequestRevised
+from service.matching.events import RequestClosed, RequestDrafted, RequestOpened, RequestReopened, RequestRevised
 from service.matching.inputs import Closing, RequestDraft
-from service.matching.models import Buyer, RequestMonth, RequestState, SourcingRequest
+from service.matching.models import Buyer, CloseReason, RequestMonth, RequestState, SourcingRequest
 from service.matching.queries import QUOTES
 
 # No 0, 1, I, O: a code is read out on the phone.
@@ -163,6 +163,21 @@ async def close_request(session: AsyncSession, actor: Actor, code: str, closing:
     new = {"state": request.state, "reason": closing.reason}
     await announce(session, RequestClosed(request.id, buyer.id), actor=actor, old=old, new=new)
     return request
+
+
+async def reopen_filled(session: AsyncSession, actor: Actor, request: SourcingRequest) -> bool:
+    """Put a request that was closed as filled back on the market; whether it was one. It is locked, and the rule asked already.
+
+    A request that its buyer has closed for another reason stays closed: nobody waits for goods there.
+    """
+    if request.state != RequestState.CLOSED or request.close_reason != CloseReason.FILLED:
+        return False
+    old = {"state": request.state, "reason": request.close_reason}
+    request.state, request.closed_at, request.close_reason = RequestState.OPEN, None, None
+    await session.flush()
+    fact = RequestReopened(request.id, request.buyer_id)
+    await announce(session, fact, actor=actor, old=old, new={"state": request.state})
+    return True
 
 
 def code_for(key: UUID, attempt: int = 0) -> str:

@@ -243,7 +243,7 @@ async def assistance(session: AsyncSession, market: Market) -> None:
     await catalogue.record_check(session, officer, done.id, done.version, found)
     market["round"] = (await catalogue.draw_checks(session, officer, catalogue.RoundInput(wanted=1))).code
     market["check"] = (await catalogue.plan_check(session, officer, "HTX2")).id
-    complaint = catalogue.ComplaintInput(text=f"Hàng giao ẩm {market.plant('zqcomplaintzq', 'officer')}")
+    complaint = catalogue.ComplaintInput(text=f"Hàng giao ẩm {market.plant('zqcomplaintzq', 'officer', 'buyer')}")
     await catalogue.note_complaint(session, market.actor("buyer"), market["supplier"], complaint)
     hidden = {name: market.plant(f"zqentry{name}zq", "officer") for name in ("name", "note", "address")}
     draft = catalogue.EntryDraft.model_validate({**hidden, "legal_form": "group", "source": "paper"})
@@ -371,6 +371,8 @@ async def pools(session: AsyncSession, market: Market) -> None:
     note = market.plant("Lờinhắngóplô", "buyer", "other supplier", *OWN)
     sending = pooling.PoolSending(answer_by=TODAY + timedelta(days=5), note=note, version=sent.version)
     await pooling.send_pool(session, buyer, sent.id, sending)
+    # In development the outbox shows every mail to everybody; what is asked about here are the pages.
+    await session.execute(text("DELETE FROM core_mail"))
     shares = await pooling.shares_for_supplier(session, market.actor("own owner"))
     await pooling.answer_share(session, market.actor("own owner"), shares.items[0].id, pooling.ShareAnswer(accept=True))
     market["sent_pool"], market["pool_share"] = sent.id, shares.items[0].id

@@ -7,7 +7,7 @@ import html
 import io
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import httpx
@@ -15,11 +15,12 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service import catalogue
+from service import catalogue, matching
 from service.core import clock
-from service.core.db import Database
+from service.core.db import Database, new_id
 from service.core.mail import newest
 from service.matching.quotes import mails
+from tests import market
 from tests.matching.quotes.market import AFTER, DEADLINE, MONTHS, TODAY, Stall, quoted, stall
 from tests.web.conftest import SignedIn
 
@@ -162,7 +163,10 @@ async def test_the_buyer_chooses_in_parts_and_the_rest_is_told_why(session: Asyn
     assert sorted(seen) == [200, 404]
     assert (await browser.post(f"{awards[0]}/huy", data={"reason": "x"})).status_code == 422
     assert (await browser.post(f"{awards[0]}/huy", data={"reason": "Bếp tạm dừng"})).status_code == 303
-    assert "Bếp tạm dừng" in (await browser.get(awards[0])).text
+    undone = (await browser.get(awards[0])).text
+    assert "Bếp tạm dừng" in undone
+    assert "Yêu cầu đang mở và còn thiếu phần hàng này." in undone
+    assert f'href="/tim-hang/{at.code}/bao-gia"' in undone
 
 
 async def test_a_refused_choice_gives_every_box_back(database: Database, session: AsyncSession, signed_in: SignedIn) -> None:
@@ -322,3 +326,40 @@ async def test_programs_quote_compare_award_and_undo(session: AsyncSession, sign
     undone = await browser.post(f"/api/v1/awards/{award['id']}/undo", json={"reason": "Đổi kế hoạch"})
     assert undone.json()["state"] == "undone"
     assert (await seller.delete(f"{address}/quote")).json()["state"] == "withdrawn"
+
+
+async def test_a_quote_of_several_products_is_edited_one_at_a_time_and_loses_none(
+    session: AsyncSession, signed_in: SignedIn
+) -> None:
+    at = await stall(session, 1)
+    side = at.sides[0]
+    code = await session.scalar(text("SELECT code FROM catalogue_supplier WHERE id = :id"), {"id": side.supplier_id})
+    slug = await market.product(session, str(code), "SP2")
+    second = await session.scalar(text("SELECT id FROM catalogue_product WHERE slug = :slug"), {"slug": slug})
+    lines = tuple(
+        matching.quotes.QuoteLine(product_id=product, month=MONTHS[0], kg=Decimal(kg), price_vnd_per_kg=price)
+        for product, kg, price in ((side.product_id, 300, 80_000), (second, 70, 90_000))
+    )
+    draft = matching.quotes.QuoteDraft(lines=lines, valid_until=date(2027, 1, 15))
+    quote_id = (await matching.quotes.send(session, side.actor, at.code, draft, key=new_id())).id
+    await session.commit()
+    browser = await _seller(signed_in, at)
+    address = f"/tim-hang/{at.code}/chao-gia"
+
+    async def stands() -> dict[str, tuple[int, int]]:
+        quoted = await browser.get(f"/api/v1/quotes/{quote_id}")
+        return {each["product"]: (int(each["kg"]), each["price_vnd_per_kg"]) for each in quoted.json()["lines"]}
+
+    for product, kg, other in ((second, "70", "300"), (side.product_id, "300", "70")):
+        page = html.unescape((await browser.get(f"{address}?product={product}")).text)
+        typed = dict(FIELD.findall(page))
+        assert typed["kg_12"] == kg
+        assert "còn 1 sản phẩm khác, giữ nguyên" in page
+        assert f": {other}\u00a0kg" in page
+    typed |= {"product": str(side.product_id), "valid_until": "15/01/2027", "kg_12": "250"}
+    checked = html.unescape((await browser.post(address, data=typed | {"save": "check"})).text)
+    assert "Tổng 320\u00a0kg" in checked
+    assert (await browser.post(address, data=typed)).status_code == 303
+    assert await stands() == {side.slug: (250, 80_000), slug: (70, 90_000)}
+    assert (await browser.post(address, data=typed | {"alone": "true", "key": str(new_id())})).status_code == 303
+    assert await stands() == {side.slug: (250, 80_000)}

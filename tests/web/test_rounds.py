@@ -172,6 +172,20 @@ async def test_a_buyer_posts_a_request_for_a_round_and_answers_it(session: Async
     assert await _brought(session, code) == (None, "open", {})
 
 
+async def test_a_round_leads_to_its_own_gap_sheet(session: AsyncSession, client: httpx.AsyncClient) -> None:
+    found = await small.with_people(session, await small.held(session))
+    await market.request(session, commodity=None, words="mật ong rừng")
+    await session.flush()
+    page = (await client.get(f"{TRUNK}/{found.code}")).text
+    assert f'href="/cung-cau?round={found.code}"' in page
+    for code in (found.code, found.code.lower()):
+        sheet = (await client.get(f"/cung-cau?round={code}")).text
+        assert f'<option value="{found.code}" selected>' in sheet
+        assert sheet.count("<tr>") == 2  # The head, and miến dong alone.
+    assert (await client.get("/cung-cau")).text.count("<tr>") == 3
+    assert (await client.get("/cung-cau?round=PK-NONE2")).status_code == 404
+
+
 async def test_a_round_that_takes_no_more_requests_is_said_beside_the_select(
     session: AsyncSession, signed_in: SignedIn
 ) -> None:

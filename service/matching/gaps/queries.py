@@ -28,7 +28,8 @@ from service.matching.terms import first_day, number
 SPANS = (12, 24)
 PAGE = 50
 MOST = 100
-BACK = {12: 5, 24: 11}  # So many of the months of the window are over when it begins where nobody says otherwise.
+BACK = {12: 5, 24: 11}  # So many months of the window are over, where nobody says otherwise,
+LEAST_BACK = 2  # but only so many where nothing older was asked: more of what is to come is seen then.
 
 # What this reader may count: see rules.py. The buyer of a request without a name is of no kind to anybody else.
 _COUNTED = """(:everything OR r.visibility IN ('public', 'anonymous') OR (r.visibility = 'matched' AND :officer)
@@ -87,6 +88,14 @@ _MEASURED = {
     "missed": "n.over AND n.awarded < n.kg",
     "still_open": "NOT n.over AND n.awarded < n.kg",
 }
+# The oldest month of any request that this reader counts, whatever else she filters: the window stays where it is then.
+_OLDEST = f"""
+SELECT min(m.year * 12 + m.month - 1)
+  FROM matching_request_month m
+  JOIN matching_request r ON r.id = m.request_id AND r.state <> 'draft'
+  JOIN matching_buyer b ON b.id = r.buyer_id
+ WHERE (m.year, m.month) >= (:oldest_year, :oldest_month) AND {_COUNTED}
+"""  # noqa: S608 - our own constant.
 _OWN_ROUNDS = text("SELECT id FROM matching_round WHERE organisation_id = :own").bindparams(bindparam("own", type_=Uuid))
 _ROUND = text("SELECT id, organisation_id, state FROM matching_round WHERE code = :code")
 
@@ -125,7 +134,7 @@ IN_WORDS = "-"
 
 
 async def gap_sheet(session: AsyncSession, search: GapSearch, reader: Actor | None) -> GapSheet:
-    """What was asked, offered, awarded and missed by commodity and month: one statement, and one for what is still free."""
+    """What was asked, offered, awarded and missed by commodity and month: all sums in one statement."""
     asked = await _understood(session, search, reader)
     statement = _bound(f"{_NEEDS.format(where=asked.where)}{_CELLS}")
     rows = (await session.execute(statement, asked.values)).all()
@@ -211,19 +220,21 @@ async def _understood(session: AsyncSession, search: GapSearch, reader: Actor | 
     terms = await catalogue.commodity_terms(session)
     span = search.months if search.months in SPANS else SPANS[0]
     this = number(clock.today())
-    first = number(search.start) if search.start is not None else this - BACK[span]
-    first = min(max(first, this - 120), this + 24)
-    months = tuple(first_day(first + ahead) for ahead in range(span))
     own = reader.organisation_id if reader else None
     today = clock.today()
     values: dict[str, Any] = {
         "everything": reader is not None and reader.role is Role.SYSTEM, "officer": rules.counts_matched(reader),
-        "own": own, "this_year": today.year, "this_month": today.month,
-        "first_year": months[0].year, "first_month": months[0].month, "last_year": months[-1].year,
-        "last_month": months[-1].month, "own_rounds": [],
+        "own": own, "this_year": today.year, "this_month": today.month, "own_rounds": [],
     }  # fmt: skip
     if reader is not None and reader.role is Role.ORGANISER and own is not None:
         values["own_rounds"] = list(await session.scalars(_OWN_ROUNDS, {"own": own}))
+    first = number(search.start) if search.start is not None else await _first(session, this, span, values)
+    first = min(max(first, this - 120), this + 24)
+    months = tuple(first_day(first + ahead) for ahead in range(span))
+    values |= {
+        "first_year": months[0].year, "first_month": months[0].month, "last_year": months[-1].year,
+        "last_month": months[-1].month,
+    }  # fmt: skip
     on = [_COUNTED]
     commodity, runs_round = None, False
     if search.commodity == IN_WORDS:
@@ -245,8 +256,17 @@ async def _understood(session: AsyncSession, search: GapSearch, reader: Actor | 
     return _Asked(" AND ".join(on), values, months, commodity, {each.id: each for each in terms}, runs_round)
 
 
+async def _first(session: AsyncSession, this: int, span: int, values: dict[str, Any]) -> int:
+    """Where the window begins where nobody says otherwise."""
+    earliest = first_day(this - BACK[span])
+    asked = {name: values[name] for name in ("everything", "officer", "own", "own_rounds")}
+    asked |= {"oldest_year": earliest.year, "oldest_month": earliest.month}
+    oldest = await session.scalar(_bound(_OLDEST), asked)
+    return this - LEAST_BACK if oldest is None else min(int(oldest), this - LEAST_BACK)
+
+
 async def _round(session: AsyncSession, code: str, reader: Actor | None) -> tuple[UUID, bool]:
-    found = (await session.execute(_ROUND, {"code": code.replace("\0", "").strip()[:100]})).one_or_none()
+    found = (await session.execute(_ROUND, {"code": code.replace("\0", "").strip().upper()[:100]})).one_or_none()
     runs = found is not None and reader is not None and reader.organisation_id == found.organisation_id
     if found is None or (found.state == "draft" and not runs and not rules.counts_matched(reader)):
         raise NotFound(_("Không có phiên kết nối này."))

@@ -11,6 +11,7 @@ nothing is typed stands in `NetPriceWords`, and where each figure comes from in 
 
 from __future__ import annotations
 
+from service.matching.freight import LARGE_LORRY, LONG_HAUL
 from service.matching.netprice.inputs import NetPriceKept, NetPriceWords
 from service.matching.netprice.models import NetPriceSheet
 from service.matching.netprice.queries import EarlierSheet, SheetView, earlier, own_sheet, own_sheets
@@ -20,6 +21,8 @@ from service.matching.netprice.sheets import change_sheet, drop_sheet, save_shee
 from service.matching.netprice.simulation import Assumptions, Freight, Part, Result, simulate
 
 __all__ = [
+    "LARGE_LORRY",
+    "LONG_HAUL",
     "Assumptions",
     "CityResult",
     "EarlierSheet",

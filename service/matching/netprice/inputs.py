@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field
 from service.core import formats
 from service.core.i18n import _
 from service.core.inputs import EMPTY_IS_NONE, NO_NUL, Input
+from service.matching import freight
 
 LONGEST_NAME = 100
 MOST_VND = 10**9
@@ -77,8 +78,8 @@ class NetPriceWords(Input):
     rate: Percent = Decimal(9)
     km_hanoi: Kilometres = None
     km_hcm: Kilometres = None
-    rate_hanoi: Money = 2_500
-    rate_hcm: Money = 1_500
+    rate_hanoi: Money = freight.LARGE_LORRY
+    rate_hcm: Money = freight.LONG_HAUL
     load: Load = Decimal(80)
     freight_hanoi: OptionalMoney = None
     freight_hcm: OptionalMoney = None

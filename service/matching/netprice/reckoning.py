@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from service.core import formats, places
 from service.core.i18n import _
 from service.core.places import Place
+from service.matching.freight import LARGE_LORRY, LONG_FROM_KM, LONG_HAUL
 from service.matching.netprice.inputs import NetPriceWords
 from service.matching.netprice.simulation import Assumptions, Freight, Part, Result, simulate
 
@@ -215,7 +216,12 @@ def grounds() -> dict[str, str]:
         "credit_days": _("Công nợ thường 30–60 ngày, chưa kiểm chứng; ở đây lấy 45 ngày."),
         "rate": own,
         "km": _("Ước tính: 1,3 lần đường chim bay."),
-        "rate_km": own,
+        "rate_km": _(
+            "Ước của chợ, dùng chung với lô ghép: xe lớn %(near)s một tấn một km, đường trên %(km)s km %(far)s.",
+            near=formats.vnd(LARGE_LORRY),
+            far=formats.vnd(LONG_HAUL),
+            km=formats.number(LONG_FROM_KM),
+        ),
         "load": own,
         "listing_fee": _("Có chuỗi thu phí mở mã hàng, có chuỗi không; báo không nêu mức. Hỏi trước khi ký."),
     }

@@ -18,6 +18,7 @@ from service.catalogue import CommodityTerms, OfferRow
 from service.core import clock, i18n, places
 from service.core.i18n import _
 from service.matching import evidence, reasons
+from service.matching import freight as road
 from service.matching.candidates import candidates, offers_in_terms
 from service.matching.conditions import RELEVANT
 from service.matching.factors import MOST_STARS
@@ -64,13 +65,14 @@ async def freeze(
     if request.mark_slug:
         under_mark = await catalogue.products_under_mark(session, request.mark_slug, rows)
     gather, there = places.commune(wish.gather_at), places.province(asked.city)
+    km_large = places.km_by_road(gather, there) if gather and there else None
     freight = Freight(
         gather_at=wish.gather_at,
         gather_name=places.where(None, wish.gather_at) if gather else None,
-        small=terms.SMALL_LORRY,
-        large=terms.LARGE_LORRY,
-        handling=terms.HANDLING,
-        km_large=places.km_by_road(gather, there) if gather and there else None,
+        small=road.SMALL_LORRY,
+        large=road.large_lorry(km_large),
+        handling=road.HANDLING,
+        km_large=km_large,
     )
     lot = _Lot(asked, wish, tuple(number(day) for day in months), demand, freight, gather, there, under_mark)
     judged = _judged(asked, rows.values(), commodities)

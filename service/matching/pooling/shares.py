@@ -227,8 +227,6 @@ async def name_lead(session: AsyncSession, pool: Pool) -> None:
 
 async def is_stale(session: AsyncSession, actor: Actor, pool: Pool, request: SourcingRequest) -> bool:
     """Whether the same question would be another one today: the request, somebody's free months, a price, a paper."""
-    if pool.request_version != request.version:
-        return True
     wish = PoolWish.model_validate(pool.settings)
     kept = frozen_lots.read(pool.frozen)
     if pool.result.get(plans.BY_HAND):

@@ -9,10 +9,6 @@ from service.core.places import Place, km_by_road
 from service.matching.pooling.frozen import Freight
 from service.matching.ranking import Offer
 
-# Assumptions about the road, shown beside every lot that uses them; nobody has measured them for a given lorry.
-SMALL_LORRY = 6_000  # đ for a tonne and a kilometre in a lorry of one or two tonnes.
-LARGE_LORRY = 2_200  # The same in one of ten tonnes and more, full.
-HANDLING = 150  # đ/kg for unloading, checking and loading at the consolidation place.
 LARGEST_PACK_KG = 60  # Above this a pack is a pallet or a slip of the pen, and no unit of shares.
 
 

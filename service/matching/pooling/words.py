@@ -177,10 +177,12 @@ def freight_words(frozen: Frozen) -> list[str]:
     """What was assumed of the road, in sentences."""
     road = frozen.freight
     small, large = formats.vnd(road.small), formats.vnd(road.large)
+    guess = _("Các mức cước này là ước của chợ, dùng chung với trang giá thực nhận.")
     if road.gather_name is None:
-        return [_("Mỗi nguồn tự đi xe nhỏ đến nơi nhận: %(vnd)s một tấn một km.", vnd=small)]
+        return [_("Mỗi nguồn tự đi xe nhỏ đến nơi nhận: %(vnd)s một tấn một km.", vnd=small), guess]
     return [
         _("Gom tại %(place)s: từng nguồn đi xe nhỏ đến đó, %(vnd)s một tấn một km.", place=road.gather_name, vnd=small),
         _("Từ đó một xe lớn đi %(km)s km đến nơi nhận: %(vnd)s một tấn một km, bốc xếp và kiểm hàng %(more)s/kg.",
           km=formats.number(road.km_large or 0), vnd=large, more=formats.vnd(road.handling)),
+        guess,
     ]  # fmt: skip

@@ -45,7 +45,7 @@ from service.matching.quotes.models import (
 from service.matching.quotes.queries import award_page, buyers_request, compare, revisions_of
 from service.matching.quotes.sealing import kept_words
 from service.matching.quotes.sending import keep_draft, send, withdraw
-from service.matching.quotes.typed import QuoteForm, as_typed
+from service.matching.quotes.typed import QuoteForm, as_typed, others_of, with_others
 from service.matching.quotes.views import AwardView, Bench, Comparison, GoodsView, LineView, QuoteView
 from service.matching.quotes.words import assumptions, conditions_of, state_name, terms_lines
 
@@ -97,6 +97,7 @@ __all__ = [
     "landed",
     "may_quote_on",
     "move_decision",
+    "others_of",
     "own_quote",
     "own_quotes",
     "price_at",
@@ -105,5 +106,6 @@ __all__ = [
     "state_name",
     "terms_lines",
     "undo_award",
+    "with_others",
     "withdraw",
 ]

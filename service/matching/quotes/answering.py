@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, select, text
@@ -20,6 +21,7 @@ from service.matching.quotes import rules
 from service.matching.quotes.events import AwardUndone, QuoteLost
 from service.matching.quotes.inputs import Undoing
 from service.matching.quotes.models import Award, AwardState, Quote, QuoteState, Tender
+from service.matching.requests import reopen_filled
 from service.matching.views import close_reason_name
 
 SOURCE = "award"  # What the ledger calls a promise that an award has made.
@@ -32,7 +34,8 @@ _PROMISED = text(
 
 async def undo_award(session: AsyncSession, actor: Actor, award_id: UUID, undoing: Undoing) -> Award:
     """Take an award back before anything of it was delivered: the capacity is free again, and the quote waits for an answer as
-    before. One that is undone already stays so.
+    before. A request that was filled by it is open again, so that others, and those who had lost, can quote. One that is undone
+    already stays so.
     """
     request_id = await session.scalar(select(Award.request_id).where(Award.id == award_id))
     code = await session.scalar(select(SourcingRequest.code).where(SourcingRequest.id == request_id)) if request_id else None
@@ -54,8 +57,10 @@ async def undo_award(session: AsyncSession, actor: Actor, award_id: UUID, undoin
     await session.flush()
     if quote is not None and not await _standing(session, quote.id):
         quote.state, quote.ended_at = QuoteState.SENT, None
+        await _decide_anew(session, request)
     request.updated_at = clock.now()
     await session.flush()
+    await reopen_filled(session, actor, request)
     fact = AwardUndone(found.id, request.id, found.quote_id)
     await announce(session, fact, actor=actor, old={"state": "standing"}, new={"state": "undone", "reason": undoing.reason})
     return found
@@ -128,6 +133,19 @@ async def locked_request(session: AsyncSession, actor: Actor, code: str) -> tupl
     if not rules.may_award(actor, request, buyer.organisation_id):
         raise NotAllowed(_("Chỉ người mua đăng yêu cầu này mới chọn được báo giá."))
     return request, buyer
+
+
+async def _decide_anew(session: AsyncSession, request: SourcingRequest) -> None:
+    """Whoever has taken a choice back has its usual days to make another: the day of the first may be over already."""
+    tender = await session.get(Tender, request.id, populate_existing=True)
+    if tender is None:
+        return
+    by, fresh = (
+        rules.decide_by(tender.decide_by, request.deadline, tender.last_at),
+        clock.today() + timedelta(days=rules.DAYS_TO_DECIDE),
+    )
+    if by is None or by < fresh:
+        tender.decide_by = fresh
 
 
 async def _standing(session: AsyncSession, quote_id: UUID) -> bool:

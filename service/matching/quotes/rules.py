@@ -94,8 +94,10 @@ def why_not_taken(request: Asked, today: date, others: int) -> str:
 
 
 def may_revise(quote: Quoted) -> bool:
-    """Whether what a quote says may still change, as far as the quote goes."""
-    return quote.state in (QuoteState.DRAFT, QuoteState.SENT, QuoteState.WITHDRAWN)
+    """Whether what a quote says may still change, as far as the quote goes. One that has lost may try again: its request takes
+    answers only where it was opened anew.
+    """
+    return quote.state in (QuoteState.DRAFT, QuoteState.SENT, QuoteState.WITHDRAWN, QuoteState.LOST)
 
 
 def may_withdraw(actor: Actor | None, quote: Quoted, request: Asked, today: date) -> bool:

@@ -66,7 +66,7 @@ async def send(
     if quote is not None and await _revision(session, quote.id, key=key) is not None:
         return quote
     await _may_be_taken(session, request, quoter, quote, read_version)
-    if quote is not None and quote.pool_id is not None and pool_id is None:
+    if quote is not None and quote.pool_id is not None and pool_id is None and quote.state != QuoteState.LOST:
         raise Conflict(_("Báo giá này đứng tên lô ghép. Hãy sửa ở trang lô ghép."))
     await _checked(session, request, draft, None if pool_id else quoter)
     now = clock.now()

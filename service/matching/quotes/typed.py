@@ -1,8 +1,11 @@
-"""A quote as a person types it: one product, a box for each month, one price with others for single months."""
+"""A quote as a person types it: one product, a box for each month, one price with others for single months.
+
+A quote that already speaks of several products is edited one product at a time; the others stay in it as they are.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
@@ -93,6 +96,7 @@ class QuoteForm(Input):
     valid_until: Day
     sample: bool = False
     note: Annotated[OptionalText, AfterValidator(note_said)] = None
+    alone: bool = False  # The quote's other products are taken out of it.
     version: Annotated[int | None, BeforeValidator(lambda value: value or None)] = Field(default=None, ge=1, le=2**31 - 1)
 
     def draft(self, months: Iterable[date]) -> QuoteDraft:
@@ -137,20 +141,43 @@ class QuoteForm(Input):
         return tuple(tiers)
 
 
-def as_typed(draft: QuoteDraft, written: Mapping[str, Any]) -> dict[str, Any]:
-    """A quote of one product as one would type it; `written` gives the writers of kilograms, money and days."""
+def others_of(sent: QuoteDraft | None, product_id: UUID | None) -> tuple[QuoteLine, ...]:
+    """What a quote of several products says of those that are not being edited; nothing where it has only ever been of one."""
+    if sent is None or len({line.product_id for line in sent.lines}) < 2:
+        return ()
+    return tuple(line for line in sent.lines if line.product_id != product_id)
+
+
+def with_others(draft: QuoteDraft, others: Sequence[QuoteLine]) -> QuoteDraft:
+    """The quote with the lines that stay. Raises `Invalid` where the two together are no quote."""
+    if not others:
+        return draft
+    try:
+        return QuoteDraft.model_validate(dict(draft) | {"lines": (*draft.lines, *others)})
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        said = str((first.get("ctx") or {}).get("error") or first["msg"])
+        raise Invalid(said, {"form": said}) from error
+
+
+def as_typed(draft: QuoteDraft, written: Mapping[str, Any], product_id: UUID | None = None) -> dict[str, Any]:
+    """One product of a quote (the first, where none is named) as one would type it; `written` gives the writers of kilograms,
+    money and days.
+    """
     kg, vnd, day = written["kg"], written["vnd"], written["day"]
-    prices = [line.price_vnd_per_kg for line in draft.lines]
+    product = product_id or draft.lines[0].product_id
+    lines = [line for line in draft.lines if line.product_id == product]
+    prices = [line.price_vnd_per_kg for line in lines]
     usual = max(set(prices), key=lambda price: (prices.count(price), -price))
     typed: dict[str, Any] = {
-        "product": str(draft.lines[0].product_id), "price": vnd(usual), "pack_net_g": draft.pack_net_g,
+        "product": str(product), "price": vnd(usual), "pack_net_g": draft.pack_net_g,
         "lead_days": draft.lead_days, "delivery": "delivered" if draft.delivered else "collected",
         "freight_vnd_per_kg": None if draft.freight_vnd_per_kg is None else vnd(draft.freight_vnd_per_kg),
         "credit_days": draft.credit_days, "deposit_percent": kg(draft.deposit_percent),
         "discount_percent": kg(draft.discount_percent), "valid_until": day(draft.valid_until),
         "sample": "true" if draft.sample else "", "note": draft.note,
     }  # fmt: skip
-    for line in draft.lines:
+    for line in lines:
         typed[f"kg_{line.month.month:02}"] = kg(line.kg)
         if line.price_vnd_per_kg != usual:
             typed[f"price_{line.month.month:02}"] = vnd(line.price_vnd_per_kg)

@@ -16,7 +16,8 @@ Writing (each is allowed by `rules`, told to the journal, and safe to repeat):
     say_wish(session, actor, proposal_id, Wish.MEET), send_invitations(session, actor, code)
 Reading (each for one reader):
     round_list, round_page, open_rounds, round_requests, round_suppliers, own_requests, own_products, earlier_rounds
-    clearing_list, clearing_page, clearing_needs, clearing_suppliers, proposal_list, every_proposal
+    clearing_list, clearing_page, clearing_needs, clearing_suppliers, proposal_list, every_proposal,
+    own_lines (what one side got of its own, and why not more)
 For the form of a request: `open_rounds(session)` says where it may be brought, `fields_for(session, round_id)` what is asked
 there, `read_extra(fields, typed)` reads the answers (`x_name` in a form), and `bring_request` keeps them. The template
 `rounds/_extra_fields.html` shows the questions.
@@ -41,6 +42,7 @@ from service.matching.rounds.clearing_queries import (
     clearing_page,
     clearing_suppliers,
     every_proposal,
+    own_lines,
     proposal_list,
 )
 from service.matching.rounds.clearing_views import (
@@ -153,6 +155,7 @@ __all__ = [
     "open_round",
     "open_rounds",
     "outcome_of",
+    "own_lines",
     "own_products",
     "own_requests",
     "proposal_list",

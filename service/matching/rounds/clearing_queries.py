@@ -46,6 +46,22 @@ SELECT n.supplier_id AS id, s.slug, s.name, n.free_kg, n.given_kg, n.report, n.g
  ORDER BY n.given_kg, n.supplier_id LIMIT :limit
 """
 ).bindparams(bindparam("after", type_=Uuid))
+# What one side got of its own, whole: a buyer has a few requests in a round, and a supplier is one.
+_OWN_NEEDS = text(
+    f"""
+SELECT r.code, r.title, n.asked_kg, n.given_kg, n.report
+  FROM matching_clearing_need n JOIN matching_request r ON r.id = n.request_id JOIN matching_buyer b ON b.id = r.buyer_id
+ WHERE n.clearing_id = :clearing AND b.organisation_id = :own
+ ORDER BY (n.given_kg * 10000 / greatest(n.asked_kg, 1))::int, n.request_id LIMIT {LINES}
+"""  # noqa: S608 - our own constant.
+).bindparams(bindparam("own", type_=Uuid))
+_OWN_GOT = text(
+    """
+SELECT s.slug, s.name, n.free_kg, n.given_kg, n.report
+  FROM matching_clearing_supplier n JOIN catalogue_supplier s ON s.id = n.supplier_id
+ WHERE n.clearing_id = :clearing AND s.organisation_id = :own
+"""
+).bindparams(bindparam("own", type_=Uuid))
 # Whoever does not read all sees the proposals of her own organisation only.
 _FROM = """
   FROM matching_proposal p
@@ -125,6 +141,13 @@ async def proposal_list(session: AsyncSession, view: RoundView, actor: Actor | N
     total, kg, mutual, waiting = (await session.execute(_FIGURES, asked)).one()
     more = cursors.sealed([rows[PAGE - 1]["id"].hex]) if len(rows) > PAGE else None
     return ProposalList([_proposal(row, actor) for row in rows[:PAGE]], more, total, int(kg), mutual, waiting)
+
+
+async def own_lines(session: AsyncSession, view: RoundView, actor: Actor | None) -> tuple[list[NeedLine], list[GotLine]]:
+    """What the reader's own requests, or her own supplier, got in the published clearing, and why not more."""
+    asked = {"clearing": await _published(session, view, actor), "own": actor.organisation_id if actor else None}
+    needs = [NeedLine(*row) for row in await session.execute(_OWN_NEEDS, asked)]
+    return needs, [GotLine(*row) for row in await session.execute(_OWN_GOT, asked)]
 
 
 async def every_proposal(session: AsyncSession, view: RoundView, actor: Actor | None) -> Iterator[ProposalView]:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from service.core import formats
-from service.core.i18n import _
+from service.core.i18n import _, ngettext
 from service.matching.evidence import paper_name
 from service.matching.rounds.models import ClearingState, RoundState, Wish
 from service.matching.terms import Condition
@@ -20,7 +20,7 @@ def need_reasons(asked: int, given: int, report: Mapping[str, Any]) -> list[str]
     if not report["fits"]:
         if not report["looked_at"]:
             return [_("Phiên chưa có ai bán mặt hàng này.")]
-        return [_("Không nguồn nào hợp: %(rules)s.", rules=rules_in_words(report["every"]))]
+        return [_("Không nguồn nào hợp: %(rules)s.", rules=_of_products(report["every"]))]
     sentences = []
     none = [each for each in report["months"] if not each["fitting"]]
     if none:
@@ -30,14 +30,20 @@ def need_reasons(asked: int, given: int, report: Mapping[str, Any]) -> list[str]
     short = [each for each in report["months"] if each["fitting"] and each["given"] < each["asked"]]
     sentences.extend(_short(each) for each in short)
     if report["alone"]:
-        sentences.append(_("Chỉ vướng một điều: %(rules)s.", rules=rules_in_words(report["alone"])))
+        sentences.append(_("Có nguồn chỉ vướng một điều: %(rules)s.", rules=_of_products(report["alone"])))
     return sentences
 
 
 def _short(month: Mapping[str, Any]) -> str:
+    """What binds in one month: all that fits was given, or others got a part of it."""
+    said = {"month": _month(month["month"]), "missing": formats.kg(month["asked"] - month["given"]),
+            "free": formats.kg(month["fitting"])}  # fmt: skip
+    others = month["fitting"] - month["given"]
+    if others <= 0:
+        return _("%(month)s thiếu %(missing)s: mọi nguồn hợp cộng lại chỉ còn %(free)s, đã dành cả cho yêu cầu này.", **said)
     return _(
-        "%(month)s thiếu %(missing)s: các nguồn hợp có %(free)s, phần còn lại chia cho yêu cầu khác.",
-        month=_month(month["month"]), missing=formats.kg(month["asked"] - month["given"]), free=formats.kg(month["fitting"]),
+        "%(month)s thiếu %(missing)s: các nguồn hợp còn %(free)s, trong đó %(others)s chia cho yêu cầu khác.",
+        **said, others=formats.kg(others),
     )  # fmt: skip
 
 
@@ -48,16 +54,30 @@ def supplier_reasons(given: int, free: int, report: Mapping[str, Any]) -> list[s
     if not report["looked_at"]:
         return [_("Phiên chưa có yêu cầu nào hỏi mặt hàng của bên này.")]
     if not report["fits"]:
-        return [_("Chưa hợp yêu cầu nào: %(rules)s.", rules=rules_in_words(report["every"]))]
+        return [_("Chưa hợp yêu cầu nào: %(rules)s.", rules=_of_requests(report["every"]))]
     if not free:
         return [_("Không còn hàng trong các tháng được hỏi.")]
     return [_("Hợp %(n)s yêu cầu, nhưng các yêu cầu đó đã đủ từ nguồn hợp hơn.", n=report["fits"])]
 
 
-def rules_in_words(counts: Mapping[str, int], most: int = 3) -> str:
-    """What said no most often, with how often: giá cao hơn trần (5), thiếu ATTP (2)."""
-    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:most]
-    return ", ".join(f"{rule_words(key)} ({count})" for key, count in ordered)
+def _of_products(counts: Mapping[str, int]) -> str:
+    """What said no most often, with how many products: giá cao hơn trần (5 sản phẩm)."""
+    return ", ".join(
+        ngettext("%(rule)s (%(n)s sản phẩm)", "%(rule)s (%(n)s sản phẩm)", count, rule=rule_words(key))
+        for key, count in _foremost(counts)
+    )
+
+
+def _of_requests(counts: Mapping[str, int]) -> str:
+    """The same on a supplier's side, where each of its products was held against each request."""
+    return ", ".join(
+        ngettext("%(rule)s (%(n)s lượt so)", "%(rule)s (%(n)s lượt so)", count, rule=rule_words(key))
+        for key, count in _foremost(counts)
+    )
+
+
+def _foremost(counts: Mapping[str, int], most: int = 3) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:most]
 
 
 def rule_words(key: str) -> str:

@@ -18,7 +18,7 @@ from service.web.api.shapes import Out
 from service.web.deps import Acting, Me, Reader, Session, Signed, below
 
 router = APIRouter(tags=["ledger"])
-SCOPE = "supplies"
+SCOPE = "catalogue"
 
 
 class SupplyMonthOut(Out):

@@ -93,13 +93,15 @@ async def sheet(page: Page, me: Me, session: Session, asked: Annotated[Asked, Qu
         by_goods=by_goods,
         goods=gaps.goods_name(found.commodity) if asked.commodity else None,
         picture=gap_picture(found.by_month, _("Cung cầu theo tháng")),
-        chosen=asked.model_dump() | {"city": search.city or "", "months": str(search.months)},
+        chosen=asked.model_dump()
+        | {"city": search.city or "", "round": asked.round.strip().upper(), "months": str(search.months)},
         narrowed=search.narrowed and not search.own_only,
         own_only=search.own_only,
         commodities=sorted(((each.slug, each.called(locale())) for each in terms), key=lambda each: each[1]),
         in_words=gaps.IN_WORDS,
         cities=[(code, places.where(code)) for code in CITIES],
         kinds=[(kind, matching.buyer_kind_name(kind)) for kind in gaps.kinds()],
+        rounds=await _rounds(session, me, asked.round),
         may_own=may_own,
         goods_name=gaps.goods_name,
         link=lambda **more: _address("/cung-cau", asked, more),
@@ -160,6 +162,13 @@ async def export(kind: str, me: Me, session: Session, asked: Annotated[Asked, Qu
         "cache-control": "private, no-store",
     }
     return Response(data, media_type=SHEETS[kind], headers=headers)
+
+
+async def _rounds(session: Session, me: Me, chosen: str) -> list[tuple[str, str]]:
+    """The matching rounds to choose from, the latest first; the chosen one also where it is an old one."""
+    found = [(each.code, f"{each.title} ({each.code})") for each in (await matching.rounds.round_list(session, me)).items]
+    code = chosen.strip().upper()
+    return found if not code or code in dict(found) else [*found, (code, code)]
 
 
 def _lines(found: matching.gaps.GapSheet) -> Iterator[list[exports.Cell]]:

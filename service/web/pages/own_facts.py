@@ -35,6 +35,7 @@ def _own() -> dict[str, str]:
         "PersonRegistered": _("Đăng ký"),
         "RequestClosed": _("Đóng yêu cầu tìm hàng"),
         "RequestOpened": _("Đăng yêu cầu tìm hàng"),
+        "RequestReopened": _("Mở lại yêu cầu tìm hàng"),
         "RequestRevised": _("Sửa yêu cầu tìm hàng"),
         "SecondFactorRemoved": _("Tắt xác thực hai bước"),
         "SecondFactorSet": _("Bật xác thực hai bước"),

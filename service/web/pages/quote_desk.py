@@ -56,6 +56,7 @@ async def send(request: Request, code: str, page: Page, me: Acting, session: Ses
     if form.value is not None:
         try:
             draft = form.value.draft([day for day, _kg in bench.months])
+            draft = matching.quotes.with_others(draft, () if form.value.alone else _others(bench, form.value.product))
         except Invalid as wrong:
             form.add(wrong.errors)
     if save == "check" or draft is None:
@@ -109,8 +110,11 @@ def _start(bench: matching.quotes.Bench, product: str) -> dict[str, Any]:
     goods = next((each for each in bench.goods if product in (each.slug, str(each.id))), None)
     if bench.kept and not product:
         return common | dict(bench.kept) | {"version": bench.request.version}
-    if bench.quote is not None and bench.quote.terms is not None and goods is None:
-        return common | matching.quotes.as_typed(bench.quote.terms, WRITTEN)
+    sent = _own_terms(bench)
+    if sent is not None and (
+        goods is None or (_others(bench, goods.id) and goods.id in {each.product_id for each in sent.lines})
+    ):
+        return common | matching.quotes.as_typed(sent, WRITTEN, goods.id if goods else None)
     goods = goods or next(iter(bench.goods), None)
     after = max(bench.request.deadline or clock.today(), clock.today())
     typed = common | {
@@ -129,10 +133,23 @@ def _added_up(bench: matching.quotes.Bench, form: forms.Form[Any]) -> matching.q
     """What stands in the form as a quote, to be added up before anybody has typed; None where it is none yet."""
     known = {name: typed for name, typed in form.typed.items() if name in matching.quotes.QuoteForm.model_fields}
     read = forms.checked(known, matching.quotes.QuoteForm)
+    if read.value is None:
+        return None
     try:
-        return read.value.draft([day for day, _kg in bench.months]) if read.value is not None else None
+        draft = read.value.draft([day for day, _kg in bench.months])
+        return matching.quotes.with_others(draft, () if read.value.alone else _others(bench, read.value.product))
     except Invalid:
         return None
+
+
+def _others(bench: matching.quotes.Bench, product_id: UUID | None) -> tuple[matching.quotes.QuoteLine, ...]:
+    """What the quote as it was sent says of other products than the one in the form."""
+    return matching.quotes.others_of(_own_terms(bench), product_id)
+
+
+def _own_terms(bench: matching.quotes.Bench) -> matching.quotes.QuoteDraft | None:
+    """The quote as it was sent, of the supplier's own goods: what it has said for a lot is no beginning for one of its own."""
+    return bench.quote.terms if bench.quote is not None and bench.quote.pool_id is None else None
 
 
 def _pack(bench: matching.quotes.Bench, goods: matching.quotes.GoodsView | None) -> Any:
@@ -168,8 +185,20 @@ def _show(
         return page.show("matching/_quote_total.html", fragment="matching/_quote_total.html", **context)
     goods = [(str(each.id), each.name) for each in bench.goods]
     return page.show(
-        "matching/quote_form.html", status=status, bench=bench, form=form, chosen=chosen, product_choices=goods, **context
-    )
+        "matching/quote_form.html", status=status, bench=bench, form=form, chosen=chosen, product_choices=goods,
+        others=_others_told(bench, chosen.id if chosen else None), **context,
+    )  # fmt: skip
+
+
+def _others_told(bench: matching.quotes.Bench, product_id: UUID | None) -> list[tuple[str, str, list[str]]]:
+    """The products that stay in the quote as they are: name, address of the form that edits it, and its lines in words."""
+    names = {each.product_id: each.product_name for each in bench.quote.lines} if bench.quote is not None else {}
+    found: dict[UUID, list[str]] = {}
+    for line in _others(bench, product_id):
+        at = {"month": formats.month(line.month), "kg": formats.kg(line.kg), "vnd": formats.vnd(line.price_vnd_per_kg)}
+        found.setdefault(line.product_id, []).append(_("%(month)s: %(kg)s, %(vnd)s/kg", **at))
+    address = f"{bench.request.href}/chao-gia?product="
+    return [(names.get(each) or _("Sản phẩm không còn được đăng"), f"{address}{each}", said) for each, said in found.items()]
 
 
 def _over(bench: matching.quotes.Bench, draft: matching.quotes.QuoteDraft | None) -> str:

@@ -175,7 +175,8 @@ async def _award_page(
     found = await matching.quotes.award_page(session, me, award_id)
     terms = matching.quotes.terms_lines(found.terms)
     may_undo = found.mine and found.stands and me.may_write
-    return page.show("matching/award.html", status=status, award=found, terms=terms, form=form, may_undo=may_undo)
+    view = await matching.request_page(session, found.code, me) if found.mine and not found.stands else None
+    return page.show("matching/award.html", status=status, award=found, r=view, terms=terms, form=form, may_undo=may_undo)
 
 
 async def _show(

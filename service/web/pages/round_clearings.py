@@ -117,8 +117,9 @@ async def results(
     """What is proposed to the reader's side; all of it for the organiser and officers."""
     view = await rounds.round_page(session, code, me)
     found = await rounds.proposal_list(session, view, me, cursor or None)
+    needs, got = ([], []) if cursor or view.reads_all else await rounds.own_lines(session, view, me)
     return page.show(
-        "rounds/results.html", round=view, found=found, wish_name=rounds.wish_name,
+        "rounds/results.html", round=view, found=found, needs=needs, got=got, wish_name=rounds.wish_name,
         open=view.state is rounds.RoundState.PUBLISHED,
         next=here(request, cursor=found.next) if found.next else None, first=here(request, cursor=None) if cursor else None,
     )  # fmt: skip

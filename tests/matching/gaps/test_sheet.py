@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import matching
@@ -167,7 +167,7 @@ async def test_windows_commodities_and_rounds(session: AsyncSession) -> None:
     await market.request(session, buyer)
     await market.request(session, buyer, commodity=None, words="sợi miến nhỏ")
     sheet = await gaps.gap_sheet(session, GapSearch(), SYSTEM)
-    assert (sheet.months[0], sheet.months[-1]) == (date(2026, 6, 1), date(2027, 5, 1))
+    assert (sheet.months[0], sheet.months[-1]) == (date(2026, 9, 1), date(2027, 8, 1))
     assert len((await gaps.gap_sheet(session, GapSearch(months=24), SYSTEM)).months) == 24
     assert [(goods.slug if goods else None, s.requests) for goods, s in sheet.by_commodity] == [(None, 3), ("mien-dong", 3)]
     assert (await gaps.gap_sheet(session, GapSearch(start=date(2027, 3, 5)), SYSTEM)).cells == ()
@@ -198,4 +198,23 @@ async def test_it_asks_the_same_for_one_request_as_for_three(session: AsyncSessi
     one = await statements()
     await three(session)
     assert await statements() == one
-    assert one <= 4
+    assert one <= 6
+
+
+async def test_the_window_goes_back_as_far_as_there_is_something_to_see(session: AsyncSession) -> None:
+    request = await market.request(session)
+    hidden = await market.request(session, visibility="invited")
+    old = text("UPDATE matching_request_month SET year = 2026, month = :month WHERE request_id = :id AND month = 12")
+    begins = []
+    for of, month in ((hidden, 8), (request, 10), (request, 7), (request, 2)):
+        await session.execute(old, {"id": of.id, "month": month})
+        sheet = await gaps.gap_sheet(session, GapSearch(), None)
+        begins.append(sheet.months[0])
+        assert len(sheet.months) == 12
+        # What else is filtered moves nothing.
+        assert (await gaps.gap_sheet(session, GapSearch(city="79"), None)).months == sheet.months
+        await session.execute(
+            text("UPDATE matching_request_month SET month = 12 WHERE request_id = :id AND month = :month AND year = 2026"),
+            {"id": of.id, "month": month},
+        )
+    assert begins == [date(2026, 9, 1), date(2026, 9, 1), date(2026, 7, 1), date(2026, 9, 1)]

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from service.cli import app
 
 RUN = CliRunner()
+pytestmark = pytest.mark.usefixtures("own_output")
 
 
 def _asked(tmp_path: Path, content: dict[str, Any] | str, *more: str) -> tuple[int, str, str]:

@@ -220,6 +220,15 @@ async def test_a_plan_grows_old_when_request_or_capacity_change(session: AsyncSe
         await pooling.send_pool(session, of.buyer, pool.id, sending)
     fresh = await solved(session, of)
     assert not (await pooling.pool_page(session, of.buyer, fresh.id)).stale
+    # A request that says something else, but asks for the same, leaves its plan as it is; one that asks for more does not.
+    days = [(day, Decimal(1200)) for day in MONTHS]
+    more = [(day, kg + 10) for day, kg in days]
+    for asked, grown in (({"months": days, "note": "Giao buổi sáng"}, False), ({"months": more}, True)):
+        await session.refresh(of.request)
+        kept = {"ceiling_vnd_per_kg": of.request.ceiling_vnd_per_kg, "certificates": tuple(of.request.certificates)}
+        draft = market.wanting(min_stars=of.request.min_stars, **kept, **asked)
+        await matching.revise_request(session, SYSTEM, of.request.code, draft, version=of.request.version)
+        assert (await pooling.pool_page(session, of.buyer, fresh.id)).stale is grown
 
 
 async def test_a_plan_by_hand_is_judged_by_the_same_rules(session: AsyncSession) -> None:

@@ -194,6 +194,52 @@ async def test_an_award_is_undone_before_the_first_delivery_and_the_capacity_is_
     assert len(await _award(session, at, part(quote, one, 500))) == 1
 
 
+async def test_a_filled_request_of_which_something_is_undone_takes_answers_again(session: AsyncSession) -> None:
+    at = await stall(session, 3)
+    chosen, other = at.sides[:2]
+    first, second = await quoted(session, at, chosen, kg=500), await quoted(session, at, other, kg=500)
+    with clock.freeze(LATER):
+        (made,) = await _award(session, at, *(part(first, chosen, 500, day) for day in MONTHS))
+        assert second.state == QuoteState.LOST
+        with pytest.raises(Conflict):
+            await quoted(session, at, at.sides[2], valid_until=date(2027, 3, 1))
+    with clock.freeze(TODAY):
+        await matching.quotes.undo_award(session, at.buyer, made.id, Undoing(reason="Bếp ăn tạm dừng"))
+        state = text("SELECT state, close_reason, closed_at FROM matching_request WHERE id = :id")
+        assert (await session.execute(state, {"id": at.request_id})).one() == ("open", None, None)
+        assert (first.state, second.state) == (QuoteState.SENT, QuoteState.LOST)
+        assert await matching.quotes.answering.answer_closed(session, at.request_id) == 0
+        # Whoever had lost may try again, others may come, and the buyer chooses among all of them.
+        again = await quoted(session, at, other, 79_000, 500)
+        await quoted(session, at, at.sides[2], kg=500)
+        assert (again.id, again.state, again.revision) == (second.id, QuoteState.SENT, 2)
+        assert len(await _award(session, at, part(again, other, 500))) == 1
+
+
+async def test_whoever_takes_a_choice_back_has_time_for_another(session: AsyncSession) -> None:
+    at = await stall(session, 1)
+    quote = await quoted(session, at, at.sides[0], valid_until=date(2027, 3, 1))
+    with clock.freeze(LATER):
+        (made,) = await _award(session, at, part(quote, at.sides[0], 100), close=True)
+    late = DEADLINE + timedelta(days=30)
+    with clock.freeze(late):
+        await matching.quotes.undo_award(session, at.buyer, made.id, Undoing(reason="Bếp ăn tạm dừng"))
+        assert await matching.quotes.expire_due(session) == 0
+        assert quote.state == QuoteState.SENT
+    with clock.freeze(late + timedelta(days=30)):
+        assert await matching.quotes.expire_due(session) == 1
+
+
+async def test_a_request_closed_for_another_reason_stays_closed(session: AsyncSession) -> None:
+    at = await stall(session, 1)
+    (made,) = await _award(session, at, part(await quoted(session, at, at.sides[0]), at.sides[0], 100))
+    closing = matching.Closing(reason=matching.CloseReason.NO_LONGER_NEEDED, version=await version(session, at))
+    await matching.close_request(session, at.buyer, at.code, closing)
+    await matching.quotes.undo_award(session, at.buyer, made.id, Undoing(reason="Bếp ăn tạm dừng"))
+    state = await session.scalar(text("SELECT state FROM matching_request WHERE id = :id"), {"id": at.request_id})
+    assert state == "closed"
+
+
 async def test_after_the_first_delivery_nothing_is_undone(session: AsyncSession) -> None:
     at = await stall(session, 1)
     one = at.sides[0]

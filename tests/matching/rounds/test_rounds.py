@@ -224,6 +224,27 @@ async def test_each_side_reads_its_own_proposals_and_says_whether_it_wants_to_me
         assert facts == 2
 
 
+async def test_each_side_reads_what_it_got_and_why_not_more(database: Database) -> None:
+    async with database.transaction() as session:
+        found = await small.with_people(session, await small.held(session), kg=300)
+    await small.published(database, found)
+    async with database.transaction() as session:
+        with clock.freeze(TODAY):
+            own = {}
+            for name, who in {**found.people, "organiser": found.organiser}.items():
+                view = await rounds.round_page(session, found.code, who)
+                own[name] = await rounds.own_lines(session, view, who)
+            for name in "AB":
+                ((line,), got) = own[name]
+                assert (line.code, line.asked_kg, got) == (found.requests[name].code, 1000, [])
+                assert "thiếu" in " ".join(line.reasons)
+            assert [(line.given_kg, line.free_kg, line.reasons) for line in own["X"][1]] == [(600, 600, [])]
+            ((none,), needs) = own["Z"][1], own["Z"][0]
+            assert (none.given_kg, needs) == (0, [])
+            assert "giá cao hơn trần" in none.reasons[0]
+            assert own["organiser"] == ([], [])
+
+
 async def test_published_proposals_stay_as_they_are_and_lead_to_invitations(database: Database) -> None:
     async with database.transaction() as session:
         found = await small.with_people(session, await small.held(session))
