@@ -18,6 +18,7 @@ Reading (each for one reader; what she may not know is left out):
     requests_for_supplier(session, actor) -> FitList
     requests_for_product(session, slug, actor) -> FitList
     compare(session, slugs, actor) -> Comparison                two to four products side by side
+    waiting(session, actor) -> WaitList                         what waits for the reader's organisation, the most urgent first
     version_pages(session, code, actor) -> (RequestView, [VersionView])    what each change of a published request changed
 
 `RequestDraft.months` is a tuple of (any day of the month, kilograms); `commodity` is a slug or a name; with a `key`
@@ -103,6 +104,7 @@ from service.matching.views import (
     close_reason_name,
     visibility_name,
 )
+from service.matching.waiting import Wait, WaitList, Waits, waiting
 
 __all__ = [
     "FACTORS",
@@ -149,6 +151,9 @@ __all__ = [
     "Tabs",
     "VersionView",
     "Visibility",
+    "Wait",
+    "WaitList",
+    "Waits",
     "Weights",
     "buyer_kind_name",
     "buyer_of",
@@ -208,6 +213,7 @@ __all__ = [
     "tell_of_finds",
     "version_pages",
     "visibility_name",
+    "waiting",
     "wanted_by",
     "weights",
     "whole_shortlist",

@@ -92,6 +92,7 @@ async def ready(
     found = await checklists.readiness_list(session, me, product=product, buyer=buyer, cursor=cursor or None)
     return page.show(
         "checklists/ready.html",
+        waits=await matching.waiting(session, me),
         found=found,
         chosen={"product": product, "buyer": buyer},
         fix=_fix,

@@ -46,7 +46,6 @@ router = APIRouter()
 HOMES = {Role.NOBODY: "/to-chuc/moi", Role.BUYER: "/tim-hang", Role.ORGANISER: "/hoi-cho", Role.OFFICER: "/duyet",
          Role.ADMINISTRATOR: "/quan-tri"}  # fmt: skip
 REQUESTS_SHOWN = 5
-ASKED_SHOWN = 8
 
 
 @router.get("/ban-hang")
@@ -56,13 +55,12 @@ async def desk(page: Page, me: Signed, reader: Reader, session: Session) -> Resp
         return page.redirect(HOMES[me.role])
     found = await catalogue.desk(reader, me)
     fits = await matching.requests_for_supplier(session, me) if found.supplier is not None else None
-    asked = await matching.invitations.own_invitations(session, me, limit=ASKED_SHOWN) if found.supplier is not None else None
     waiting = sorted(((gap, product) for product in found.products for gap in product.gaps), key=lambda pair: pair[0].urgency)
     return page.show(
         "desk/index.html",
         desk=found,
         waiting=waiting,
-        asked=[each for each in asked.items if each.waits or each.unread] if asked else [],
+        waits=await matching.waiting(session, me),
         fits=fits.fits[:REQUESTS_SHOWN] if fits else [],
         more_fits=max(0, len(fits.fits) - REQUESTS_SHOWN) if fits else 0,
         may_edit=me.may_write,

@@ -21,7 +21,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from service import catalogue, matching
-from service.accounts import Actor
+from service.accounts import Actor, Role
 from service.core import clock, formats
 from service.core.db import new_id
 from service.core.errors import Conflict, Invalid, NotFound
@@ -80,14 +80,18 @@ async def withdraw(code: str, invitation_id: UUID, page: Page, me: Acting, sessi
 async def own_invitations(request: Request, page: Page, me: Signed, session: Session, cursor: Cursor = "") -> Response:
     """Who asks the reader's organisation, what waits for an answer first."""
     found = await matching.invitations.own_invitations(session, me, cursor or None)
-    return page.show("matching/own_invitations.html", found=found, today=clock.today(), **_paged(request, found.next, cursor))
+    return page.show(
+        "matching/own_invitations.html", found=found, today=clock.today(), waits=await matching.waiting(session, me),
+        **_paged(request, found.next, cursor),
+    )  # fmt: skip
 
 
 @router.get("/trao-doi")
 async def threads(request: Request, page: Page, me: Signed, session: Session, cursor: Cursor = "") -> Response:
     """Every thread in which something has been written."""
     found = await matching.invitations.own_threads(session, me, cursor or None)
-    return page.show("matching/threads.html", found=found, **_paged(request, found.next, cursor))
+    waits = await matching.waiting(session, me) if me.role is Role.SUPPLIER else None
+    return page.show("matching/threads.html", found=found, waits=waits, **_paged(request, found.next, cursor))
 
 
 @router.get("/trao-doi/{invitation_id}")

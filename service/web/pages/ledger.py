@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from service import catalogue
+from service import catalogue, matching
 from service.core import clock
 from service.core.errors import Invalid
 from service.core.i18n import _
@@ -26,12 +26,15 @@ Years = dict[int, dict[int, Any]]
 
 
 @router.get("/ban-hang/nang-luc")
-async def supplies(request: Request, page: Page, me: Signed, reader: Reader, cursor: str | None = None) -> Response:
+async def supplies(
+    request: Request, page: Page, me: Signed, reader: Reader, session: Session, cursor: str | None = None
+) -> Response:
     """Every product of the own supplier, a page at a time."""
     only_suppliers(me)
     found = await catalogue.ledger.own_supplies(reader, me, cursor=cursor)
     return page.show(
         "desk/supplies.html",
+        waits=await matching.waiting(session, me),
         supplies=found.items,
         next=here(request, cursor=found.next) if found.next else None,
         first=here(request, cursor=None) if cursor else None,

@@ -78,6 +78,8 @@ async def request_list(
     own = await matching.own_requests(session, me) if me is not None and me.role is Role.BUYER else []
     return page.show(
         "matching/requests.html",
+        waits=await matching.waiting(session, me) if me is not None and me.role is Role.BUYER else None,
+        today=clock.today(),
         found=found,
         own=own,
         chosen={"commodity": commodity, "city": search.province or "", "month": search.month or "", "stars": stars},
@@ -142,7 +144,12 @@ async def for_supplier(page: Page, me: Signed, session: Session) -> Response:
     supplies = me.role is Role.SUPPLIER
     asked = await matching.invitations.own_invitations(session, me, limit=ASKED_SHOWN) if supplies else None
     return page.show(
-        "matching/for_supplier.html", fits=fits, asked=asked, state_name=matching.invitations.state_name, is_supplier=supplies
+        "matching/for_supplier.html",
+        fits=fits,
+        asked=asked,
+        waits=await matching.waiting(session, me),
+        state_name=matching.invitations.state_name,
+        is_supplier=supplies,
     )
 
 

@@ -137,6 +137,7 @@ async def _show(
     known = places.commune(place)
     return page.show(
         "net_price/sheet.html",
+        waits=await matching.waiting(session, me),
         fragment="net_price/_result.html",
         status=status or (422 if form.errors else 200),
         at="desk" if keeps else "",

@@ -37,6 +37,7 @@ async def shares(
     found = await matching.pooling.shares_for_supplier(session, me, cursor or None)
     return page.show(
         "desk/pool_shares.html",
+        waits=await matching.waiting(session, me),
         shares=found.items,
         next=here(request, cursor=found.next) if found.next else None,
         first=here(request, cursor=None) if cursor else None,

@@ -91,7 +91,7 @@ async def own_quotes(
     """Every quote of the reader's own organisation, what waits first."""
     found = await matching.quotes.own_quotes(session, me, cursor or None)
     return page.show(
-        "matching/own_quotes.html", found=found, may_write=me.may_write,
+        "matching/own_quotes.html", found=found, waits=await matching.waiting(session, me), may_write=me.may_write,
         next=here(request, cursor=found.next) if found.next else None, first=here(request, cursor=None) if cursor else None,
     )  # fmt: skip
 
