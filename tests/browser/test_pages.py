@@ -21,11 +21,12 @@ WIDER = "document.documentElement.scrollWidth - document.documentElement.clientW
 OUTSIDE = """[...document.querySelectorAll('main *, header *, footer *')]
     .filter(e => e.getBoundingClientRect().right > innerWidth + 1).map(e => e.tagName + '.' + e.className).slice(0, 5)"""
 # What the market itself says on a page; names of goods, people and places (also those only read aloud) stay as they are.
-SAID = "main h2, main button, main th[scope=col], dt, legend, .legend span, .main-nav a, summary b"
+# What is marked as a name in a heading or a head of a column is one too.
+SAID = "main h2:not(.name), main button, main th[scope=col]:not(.name), dt, legend, .legend span, .main-nav a, summary b"
 LETTERS = "ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệịỉĩọỏốồổỗộớờởỡợụủũứừửữựỳỵỷỹ"
 VIETNAMESE = f"""[...document.querySelectorAll('{SAID}')]
     .map(e => {{ const said = e.cloneNode(true); said.querySelectorAll('.vh').forEach(name => name.remove()); return said; }})
-    .map(e => e.textContent.trim()).filter(t => /[{LETTERS}]/i.test(t.replace(/“.*?”|Chợ Phiên|\\(đ\\)|\\(minh họa\\)/g, '')))
+    .map(e => e.textContent.trim()).filter(t => /[{LETTERS}]/i.test(t.replace(/“.*?”|Chợ Phiên|TP. Hồ Chí Minh|(TP. )?Hà Nội|\\(đ(\\/kg)?\\)|\\(minh họa\\)/g, '')))
     .slice(0, 5)"""
 
 
