@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -29,8 +30,10 @@ from service.core.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+# The description has three times the operations that it began with, so each is tried less often than then; `wide` tries more.
+EXAMPLES = 60 if os.environ.get("HYPOTHESIS_PROFILE") == "wide" else 8
 OFTEN = drawn(
-    max_examples=15, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck),
+    max_examples=EXAMPLES, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.generate),
 )  # fmt: skip
 # Whose tokens are used: one account of the demo for each kind of organisation that works through the API.
