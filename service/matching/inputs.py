@@ -187,14 +187,11 @@ class RequestDraft(Need):
     @field_validator("months")
     @classmethod
     def _months(cls, value: tuple[tuple[date, Decimal], ...]) -> tuple[tuple[date, Decimal], ...]:
-        months = {day.replace(day=1): kg for day, kg in value}
-        if len(months) != len(value):
-            raise ValueError(_("Mỗi tháng chỉ ghi một lần."))
-        return spread(months.items())
+        return each_once(value)
 
 
-class RequestForm(Need):
-    """A request as a person types it: one box for each of the twelve months to come."""
+class MonthBoxes(Input):
+    """One box of kilograms for each month of the year; at least one is filled."""
 
     kg_01: OptionalKilograms = None
     kg_02: OptionalKilograms = None
@@ -208,11 +205,6 @@ class RequestForm(Need):
     kg_10: OptionalKilograms = None
     kg_11: OptionalKilograms = None
     kg_12: OptionalKilograms = None
-    key: Annotated[UUID | None, BeforeValidator(lambda value: value or None)] = None
-    version: Annotated[int | None, BeforeValidator(lambda value: value or None)] = Field(default=None, ge=1, le=2**31 - 1)
-    round: OptionalText = None  # The code of the matching round that it is brought to (M2).
-    asked_round: OptionalText = None  # The round whose questions the form showed.
-    save: OptionalText = None  # The button that was pressed: "draft" keeps the request to oneself.
 
     @field_validator(*(f"kg_{month:02}" for month in range(1, 13)))
     @classmethod
@@ -230,6 +222,16 @@ class RequestForm(Need):
         found = {month: getattr(self, f"kg_{month:02}") for month in range(1, 13)}
         return {month: kg for month, kg in found.items() if kg}
 
+
+class RequestForm(MonthBoxes, Need):
+    """A request as a person types it: one box for each of the twelve months to come."""
+
+    key: Annotated[UUID | None, BeforeValidator(lambda value: value or None)] = None
+    version: Annotated[int | None, BeforeValidator(lambda value: value or None)] = Field(default=None, ge=1, le=2**31 - 1)
+    round: OptionalText = None  # The code of the matching round that it is brought to (M2).
+    asked_round: OptionalText = None  # The round whose questions the form showed.
+    save: OptionalText = None  # The button that was pressed: "draft" keeps the request to oneself.
+
     def draft(self, today: date, kept: Mapping[int, int] | None = None) -> RequestDraft:
         """The request, each month in the year in which it comes next; `kept`: the years of months already asked."""
         years = kept or {}
@@ -242,6 +244,14 @@ class RequestForm(Need):
 def next_year_of(month: int, today: date) -> int:
     """The year in which that month comes next, the present month included."""
     return today.year if month >= today.month else today.year + 1
+
+
+def each_once(value: tuple[tuple[date, Decimal], ...]) -> tuple[tuple[date, Decimal], ...]:
+    """Months with kilograms, each of them said once, in order."""
+    months = {day.replace(day=1): kg for day, kg in value}
+    if len(months) != len(value):
+        raise ValueError(_("Mỗi tháng chỉ ghi một lần."))
+    return spread(months.items())
 
 
 def spread(months: Iterable[tuple[date, Decimal]]) -> tuple[tuple[date, Decimal], ...]:

@@ -24,9 +24,10 @@ OUTSIDE = """[...document.querySelectorAll('main *, header *, footer *')]
 # What is marked as a name in a heading or a head of a column is one too.
 SAID = "main h2:not(.name), main button, main th[scope=col]:not(.name), dt, legend, .legend span, .main-nav a, summary b"
 LETTERS = "ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệịỉĩọỏốồổỗộớờởỡợụủũứừửữựỳỵỷỹ"
+NAMES = r"“.*?”|Chợ Phiên|TP. Hồ Chí Minh|(TP. )?Hà Nội|\(đ(\/kg)?\)|\(minh họa\)"
 VIETNAMESE = f"""[...document.querySelectorAll('{SAID}')]
     .map(e => {{ const said = e.cloneNode(true); said.querySelectorAll('.vh').forEach(name => name.remove()); return said; }})
-    .map(e => e.textContent.trim()).filter(t => /[{LETTERS}]/i.test(t.replace(/“.*?”|Chợ Phiên|TP. Hồ Chí Minh|(TP. )?Hà Nội|\\(đ(\\/kg)?\\)|\\(minh họa\\)/g, '')))
+    .map(e => e.textContent.trim()).filter(t => /[{LETTERS}]/i.test(t.replace(/{NAMES}/g, '')))
     .slice(0, 5)"""
 
 

@@ -19,13 +19,13 @@ from service.matching.inputs import (
     LONGEST_NOTE,
     LONGEST_TITLE,
     LONGEST_WORDS,
-    MOST_KG,
     MOST_VND_PER_KG,
     STARS,
     Few,
+    MonthBoxes,
     OptionalGrams,
+    each_once,
     next_year_of,
-    spread,
 )
 from service.matching.models import Visibility
 
@@ -158,7 +158,7 @@ class OrderDraft(Order, Part):
     @field_validator("months")
     @classmethod
     def _months(cls, value: tuple[tuple[date, Decimal], ...]) -> tuple[tuple[date, Decimal], ...]:
-        return _spread(value)
+        return each_once(value)
 
 
 class PartDraft(Part):
@@ -171,52 +171,10 @@ class PartDraft(Part):
     @field_validator("months")
     @classmethod
     def _months(cls, value: tuple[tuple[date, Decimal], ...]) -> tuple[tuple[date, Decimal], ...]:
-        return _spread(value)
+        return each_once(value)
 
 
-def _spread(value: tuple[tuple[date, Decimal], ...]) -> tuple[tuple[date, Decimal], ...]:
-    months = {day.replace(day=1): kg for day, kg in value}
-    if len(months) != len(value):
-        raise ValueError(_("Mỗi tháng chỉ ghi một lần."))
-    return spread(months.items())
-
-
-class _Boxes(Input):
-    """One box for each month of the year."""
-
-    kg_01: OptionalKilograms = None
-    kg_02: OptionalKilograms = None
-    kg_03: OptionalKilograms = None
-    kg_04: OptionalKilograms = None
-    kg_05: OptionalKilograms = None
-    kg_06: OptionalKilograms = None
-    kg_07: OptionalKilograms = None
-    kg_08: OptionalKilograms = None
-    kg_09: OptionalKilograms = None
-    kg_10: OptionalKilograms = None
-    kg_11: OptionalKilograms = None
-    kg_12: OptionalKilograms = None
-
-    @field_validator(*(f"kg_{month:02}" for month in range(1, 13)))
-    @classmethod
-    def _kg(cls, value: Decimal | None) -> Decimal | None:
-        if value is not None and not 0 <= value <= MOST_KG:
-            raise ValueError(_("Khối lượng phải từ 0 đến 10.000 tấn."))
-        return value
-
-    @model_validator(mode="after")
-    def _some_month(self) -> Self:
-        if not self.typed_months():
-            raise ValueError(_("Ghi số kg cho ít nhất một tháng."))
-        return self
-
-    def typed_months(self) -> dict[int, Decimal]:
-        """The kilograms of each month that has any."""
-        found = {month: getattr(self, f"kg_{month:02}") for month in range(1, 13)}
-        return {month: kg for month, kg in found.items() if kg}
-
-
-class OrderForm(Order, Part, _Boxes):
+class OrderForm(Order, Part, MonthBoxes):
     """A joint order as a person types it."""
 
     key: Annotated[UUID | None, BeforeValidator(lambda value: value or None)] = None
@@ -229,7 +187,7 @@ class OrderForm(Order, Part, _Boxes):
         return OrderDraft(**{name: getattr(self, name) for name in names}, months=months)
 
 
-class PartForm(Part, _Boxes):
+class PartForm(Part, MonthBoxes):
     """A buyer's part as a person types it."""
 
     invite: Annotated[OptionalText, _upto(80)] = None
