@@ -25,24 +25,32 @@ from service.core.errors import Refused
 from service.core.settings import Settings
 from service.web import deps, guarding, hot
 from service.web.api import accounts as accounts_api
+from service.web.api import applications as applications_api
 from service.web.api import assistance as assistance_api
+from service.web.api import bookings as bookings_api
+from service.web.api import booth_plans as booth_plans_api
 from service.web.api import catalogue as catalogue_api
+from service.web.api import charges as charges_api
 from service.web.api import checklists as checklists_api
 from service.web.api import checks as checks_api
 from service.web.api import compare as compare_api
 from service.web.api import demand as demand_api
 from service.web.api import desk as desk_api
+from service.web.api import fair_desk as fair_desk_api
 from service.web.api import fairs as fairs_api
 from service.web.api import gaps as gaps_api
 from service.web.api import imports as imports_api
 from service.web.api import invitations as invitations_api
+from service.web.api import layouts as layouts_api
 from service.web.api import ledger as ledger_api
 from service.web.api import lists as lists_api
 from service.web.api import lots as lots_api
 from service.web.api import marks as marks_api
 from service.web.api import matching as matching_api
 from service.web.api import me as me_api
+from service.web.api import meetings as meetings_api
 from service.web.api import net_price as net_price_api
+from service.web.api import onsite as onsite_api
 from service.web.api import photos as photos_api
 from service.web.api import places as places_api
 from service.web.api import pooling as pooling_api
@@ -55,17 +63,26 @@ from service.web.middleware import Doorkeeper, logged
 from service.web.pages import (
     account,
     administration,
+    agendas,
     agreeing,
+    applications,
+    applying,
     assistance,
+    bookings,
+    booth_plans,
     buyers,
     catalogue,
+    charges,
     checklists,
     checks,
     compare,
     demand,
     desk,
     expiring,
+    fair_desk,
+    fair_returns,
     fairs,
+    floor_plans,
     gaps,
     helping,
     home,
@@ -74,12 +91,15 @@ from service.web.pages import (
     invitations,
     joining,
     labels,
+    layouts,
     ledger,
     lists,
     lots,
     marks,
     matching,
+    meetings,
     net_price,
+    onsite,
     organisation,
     outbox,
     photos,
@@ -109,12 +129,15 @@ PAGES = (
     matching, fairs, checks, lots, labels, marks, organisation, joining, tokens, privacy, administration, outbox, helping,
     registration, resets, security, printed, assistance, agreeing, lists, saved_searches, places, invitations, quotes,
     pooling, pool_shares, rounds, demand, gaps, net_price, checklists, compare,
+    fair_desk, charges, layouts, applications, applying, booth_plans, floor_plans, bookings, meetings, agendas, onsite,
+    fair_returns,
 )  # fmt: skip
 APIS = (
     search_api, catalogue_api, desk_api, reviews_api, matching_api, fairs_api, checks_api, lots_api, imports_api,
     marks_api, me_api, accounts_api, assistance_api, photos_api, lists_api, places_api, invitations_api, quotes_api,
     pooling_api, rounds_api, demand_api, gaps_api, net_price_api, checklists_api, ledger_api,
-    compare_api,
+    compare_api, fair_desk_api, charges_api, layouts_api, applications_api, booth_plans_api, bookings_api, meetings_api,
+    onsite_api,
 )  # fmt: skip
 READY_SECONDS = 1.0
 

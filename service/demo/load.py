@@ -15,18 +15,25 @@ from service.core import clock
 from service.core.db import Database
 from service.core.i18n import _
 from service.demo import (
+    applying,
     asking,
     assistance,
+    bookings,
+    booth_plans,
     calendar,
     conferences,
     facts,
+    fair_desks,
+    floors,
     identity,
     joined,
     ledger,
     lists,
     lots,
     many,
+    meetings,
     needs,
+    onsite,
     people,
     photos,
     pooled,
@@ -133,6 +140,13 @@ async def _stock(session: AsyncSession, today: date, progress: Told) -> Summary:
     await conferences.add_conferences(session, organisations, today)
     await joined.add_joined(session, organisations, today)
     await terms.add_terms(session, organisations, today)
+    await fair_desks.add_fair_desks(session, organisations, today)
+    await floors.add_floors(session, organisations, today)
+    await applying.add_applying(session, organisations, today)
+    await bookings.add_bookings(session, organisations, today)
+    await booth_plans.add_booth_plans(session, organisations, today)
+    await meetings.add_meetings(session, organisations, today)
+    await onsite.add_onsite(session, organisations, today)
     return Summary(len(makers), len(goods), len(buyers), asked, held)
 
 

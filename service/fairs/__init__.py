@@ -10,16 +10,22 @@ Writing (each is allowed by `rules`, told to the journal, and safe to repeat):
     expect_buyer(session, actor, slug, Expected(buyer_id=..., looking_for=..., commodities=("mien-dong",))) -> FairBuyer
 Reading:
     calendar(session, FairSearch(...), actor) -> FairList       those to come, or those that are over
+    head(session, slug, actor), own_head(session, slug, actor) -> FairView   what stands at the head of every page of a fair
     coming(session, limit) -> [FairView]                        the next ones: name, href, when, where
     fair_page(session, slug, actor) -> FairPage                 halls, buyers there, products that suit it
     fairs_for_product(session, slug, actor) -> [SuitView]       the coming fairs for one product, best first
 An event of which only the month or the year is known carries `date_precision="month"` or `"year"`.
+
+What makes a fair has faces of its own, each described where it is: `fairs.layouts` (halls and booths), `fairs.applications`,
+`fairs.charges` (rates, services, fees), `fairs.bookings` (who has which booth when), `fairs.plans` (the allocation),
+`fairs.meetings`, `fairs.onsite` (the days themselves, and what came of them).
 """
 
+from service.fairs import applications, bookings, charges, layouts, meetings, onsite, plans
 from service.fairs.fairs import announce_fair, cancel_fair, expect_buyer, revise_fair
 from service.fairs.inputs import Expected, FairDraft, HallDraft
 from service.fairs.models import DatePrecision, Fair, FairKind, FairState
-from service.fairs.queries import FairSearch, calendar, coming, fair_page, fairs_for_product
+from service.fairs.queries import FairSearch, calendar, coming, fair_page, fairs_for_product, head, own_head
 from service.fairs.rules import may_announce, may_change
 from service.fairs.views import ExpectedView, FairList, FairPage, FairView, HallView, SuitView, kind_name
 
@@ -39,14 +45,23 @@ __all__ = [
     "HallView",
     "SuitView",
     "announce_fair",
+    "applications",
+    "bookings",
     "calendar",
     "cancel_fair",
+    "charges",
     "coming",
     "expect_buyer",
     "fair_page",
     "fairs_for_product",
+    "head",
     "kind_name",
+    "layouts",
     "may_announce",
     "may_change",
+    "meetings",
+    "onsite",
+    "own_head",
+    "plans",
     "revise_fair",
 ]

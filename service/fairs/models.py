@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, SmallInteger, Text, UniqueConstraint, Uuid, func
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Numeric, SmallInteger, Text, UniqueConstraint, Uuid, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.core.db import Base, Row, word
@@ -92,6 +92,9 @@ class Hall(Row):
     name: Mapped[str]
     about: Mapped[str | None]
     area_m2: Mapped[Decimal | None]
+    width_m: Mapped[Decimal | None] = mapped_column(Numeric(7, 2))  # Empty until the floor is drawn.
+    depth_m: Mapped[Decimal | None] = mapped_column(Numeric(7, 2))
+    outdoor: Mapped[bool] = mapped_column(default=False)
 
 
 class FairBuyer(Base):

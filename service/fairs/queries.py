@@ -21,7 +21,7 @@ from service import catalogue, matching
 from service.accounts import Actor
 from service.catalogue import CommodityTerms, OfferRow
 from service.core import clock, places
-from service.core.errors import Invalid, NotFound
+from service.core.errors import Invalid, NotAllowed, NotFound
 from service.core.i18n import _, locale
 from service.fairs import rules
 from service.fairs.models import FairKind
@@ -97,12 +97,25 @@ async def coming(session: AsyncSession, limit: int = 4) -> list[FairView]:
     return [_view(row) for row in found.all()]
 
 
-async def fair_page(session: AsyncSession, slug: str, actor: Actor | None, *, limit: int = SHOWN) -> FairPage:
-    """One fair with its halls, the buyers there, and the products that suit it best, with the reasons."""
+async def head(session: AsyncSession, slug: str, actor: Actor | None) -> FairView:
+    """One fair as it stands at the head of all its pages. Raises NotFound where there is none for this reader."""
     row = (await session.execute(_ONE, {"slug": slug.replace("\0", ""), "today": clock.today()})).one_or_none()
     if row is None or not rules.may_see(actor, row.state, row.organisation_id):
         raise NotFound(_("Không tìm thấy hội chợ này."))
-    fair = _view(row)
+    return _view(row)
+
+
+async def own_head(session: AsyncSession, slug: str, actor: Actor | None) -> FairView:
+    """The same for the one who holds the fair. Raises NotAllowed where it is somebody else's."""
+    found = await head(session, slug, actor)
+    if not rules.may_change(actor, found.organisation_id):
+        raise NotAllowed(_("Chỉ ban tổ chức của hội chợ này mới làm được việc này."))
+    return found
+
+
+async def fair_page(session: AsyncSession, slug: str, actor: Actor | None, *, limit: int = SHOWN) -> FairPage:
+    """One fair with its halls, the buyers there, and the products that suit it best, with the reasons."""
+    fair = await head(session, slug, actor)
     halls = [HallView(*hall) for hall in await session.execute(_HALLS, {"fair": fair.id})]
     terms = await catalogue.commodity_terms(session)
     there = await _buyers_at(session, [fair.id])

@@ -447,3 +447,43 @@ async def terms(session: AsyncSession, market: Market) -> None:
     market["condition"] = view.wishes[1].id
     answer = matching.checklists.SelfAnswer(accepts=False, words=market.plant("zqanswerzq", *OWN, "buyer"))
     await matching.checklists.answer(session, owner, view.wishes[1].id, market["product"], answer)
+
+
+@part
+async def fair_desk(session: AsyncSession, market: Market) -> None:
+    """Fairs of the organiser."""
+
+
+@part
+async def charges(session: AsyncSession, market: Market) -> None:
+    """Rates, services and fees."""
+
+
+@part
+async def layouts(session: AsyncSession, market: Market) -> None:
+    """Floors."""
+
+
+@part
+async def applications(session: AsyncSession, market: Market) -> None:
+    """Applications for fairs."""
+
+
+@part
+async def booth_plans(session: AsyncSession, market: Market) -> None:
+    """Allocation of booths."""
+
+
+@part
+async def bookings(session: AsyncSession, market: Market) -> None:
+    """Bookings of booths."""
+
+
+@part
+async def meetings(session: AsyncSession, market: Market) -> None:
+    """Meetings at fairs."""
+
+
+@part
+async def onsite(session: AsyncSession, market: Market) -> None:
+    """The days of a fair."""

@@ -837,6 +837,30 @@ COMPARE: dict[str, Row] = {
     "GET /api/v1/compare": row(PUBLIC, query="product={product}&product={stranger_product}"),
 }
 
+# Fairs of the organiser.
+FAIR_DESK: dict[str, Row] = {}
+
+# Rates, services and fees.
+CHARGES: dict[str, Row] = {}
+
+# Floors.
+LAYOUTS: dict[str, Row] = {}
+
+# Applications for fairs.
+APPLICATIONS: dict[str, Row] = {}
+
+# Allocation of booths.
+BOOTH_PLANS: dict[str, Row] = {}
+
+# Bookings of booths.
+BOOKINGS: dict[str, Row] = {}
+
+# Meetings at fairs.
+MEETINGS: dict[str, Row] = {}
+
+# The days of a fair.
+ONSITE: dict[str, Row] = {}
+
 AREAS = {
     "Catalogue": CATALOGUE, "Desk": DESK, "Sheets": IMPORTS, "Matching": MATCHING, "Fairs": FAIRS, "Identity": IDENTITY,
     "Organisations and personal data": ORGANISATION, "Papers and photos": PAPERS, "Review": REVIEW,
@@ -852,6 +876,14 @@ AREAS = {
     "Net-price simulator": NET_PRICE,
     "Entry checklists": CHECKLISTS,
     "Side by side": COMPARE,
+    "Fairs of the organiser": FAIR_DESK,
+    "Rates, services and fees": CHARGES,
+    "Floors": LAYOUTS,
+    "Applications for fairs": APPLICATIONS,
+    "Allocation of booths": BOOTH_PLANS,
+    "Bookings of booths": BOOKINGS,
+    "Meetings at fairs": MEETINGS,
+    "The days of a fair": ONSITE,
 }  # fmt: skip
 TABLE: dict[str, Row] = {key: each for rows in AREAS.values() for key, each in rows.items()}
 assert len(TABLE) == sum(len(rows) for rows in AREAS.values()), "a route stands in two areas"

@@ -1,0 +1,13 @@
+"""The halls of the invented fairs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+
+async def add_floors(session: AsyncSession, organisations: Mapping[str, UUID], today: date) -> None:
+    """The halls of the invented fairs."""

@@ -1,0 +1,106 @@
+"""One-to-one meetings as plain data: who meets whom, when who can, and what a timetable is. PURE.
+
+Slots are counted from 1. A *gap* is one maximal run of idle slots between two meetings of a participant, however long it is; a
+participant with fewer than two meetings has none. Nothing here knows a database, a page or a solver.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Rule(StrEnum):
+    """A rule that a timetable can break."""
+
+    UNKNOWN = "unknown"
+    MISSING = "missing"  # A meeting that must be held has no slot.
+    SLOT = "slot"  # Outside the slots of the meeting.
+    FIXED = "fixed"
+    UNAVAILABLE = "unavailable"
+    BUSY = "busy"  # Somebody is in two places.
+    TABLES = "tables"  # More meetings in a slot than tables.
+    BEFORE = "before"  # A meeting is not strictly earlier than the one it precedes.
+    MOST = "most"  # More meetings than somebody wants.
+    GAP_DIFFERENCE = "gap_difference"
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """One side of meetings. `spot` is where it stands (a booth, in decimetres), for walking; None: at the tables."""
+
+    id: str
+    unavailable: frozenset[int] = frozenset()
+    most: int | None = None  # Most meetings.
+    spot: tuple[str, int, int] | None = None  # Hall, x, y.
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A meeting that is wished, or (`required`) must be held. `slots` None: any. `at` a participant: held at its spot."""
+
+    id: str
+    a: str
+    b: str
+    slots: frozenset[int] | None = None
+    fixed: int | None = None
+    value: int = 1
+    required: bool = True
+    at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is asked. `previous` is the published timetable: meeting -> (slot, table)."""
+
+    slots: int
+    tables: int
+    participants: tuple[Participant, ...]
+    meetings: tuple[Meeting, ...]
+    before: tuple[tuple[str, str], ...] = ()
+    max_gap_difference: int | None = None
+    previous: Mapping[str, tuple[int, int | None]] = field(default_factory=dict)
+    breaks: frozenset[int] = frozenset()  # Slots before which there is a long pause: no gap spans it.
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """Meeting -> (slot, table from 1, or None at a participant's own spot); what is not held is left out."""
+
+    held: Mapping[str, tuple[int, int | None]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A rule that is broken."""
+
+    rule: Rule
+    meeting: str | None = None
+    other: str | None = None
+    participant: str | None = None
+    slot: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """One level: `value` (of meetings held), `moved`, `gaps`, `difference`, `tables` (changes of table), `walking`."""
+
+    level: str
+    value: int
+    bound: int
+    proven: bool
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """What was found: optimal, feasible, infeasible (`reasons` say which rules clash), unknown."""
+
+    status: str
+    timetable: Timetable
+    levels: tuple[Reached, ...] = ()
+    reasons: tuple[Violation, ...] = ()
+    dropped: tuple[str, ...] = ()  # Wished meetings that are not held.
+    seed: int = 1
+    seconds: float = 0.0

@@ -1,0 +1,8 @@
+"""Booking booths."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+router = APIRouter(tags=["fairs"])
+SCOPE = "fairs"

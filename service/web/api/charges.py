@@ -1,0 +1,8 @@
+"""Rates, services and fees."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+router = APIRouter(tags=["fairs"])
+SCOPE = "fairs"

@@ -1,0 +1,8 @@
+"""The floor of a fair."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+router = APIRouter(tags=["fairs"])
+SCOPE = "fairs"

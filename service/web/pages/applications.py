@@ -1,0 +1,7 @@
+"""Applications as the organiser reads, answers and ranks them."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+router = APIRouter()

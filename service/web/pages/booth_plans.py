@@ -1,0 +1,7 @@
+"""Allocating booths: asked, followed, changed by hand, published."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+router = APIRouter()

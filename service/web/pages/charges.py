@@ -1,0 +1,7 @@
+"""Rates, services and fees of a fair, for the organiser and the exhibitor."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+router = APIRouter()

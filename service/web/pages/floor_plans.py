@@ -1,0 +1,7 @@
+"""The published plan and the list of exhibitors, for everybody."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+router = APIRouter()
