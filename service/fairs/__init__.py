@@ -18,14 +18,15 @@ An event of which only the month or the year is known carries `date_precision="m
 
 What makes a fair has faces of its own, each described where it is: `fairs.layouts` (halls and booths), `fairs.applications`,
 `fairs.charges` (rates, services, fees), `fairs.bookings` (who has which booth when), `fairs.plans` (the allocation),
-`fairs.meetings`, `fairs.onsite` (the days themselves, and what came of them).
+`fairs.meetings`, `fairs.onsite` (the days themselves, and what came of them), `fairs.advice` (which fair for which product).
 """
 
-from service.fairs import applications, bookings, charges, layouts, meetings, onsite, plans
+from service.fairs import advice, applications, bookings, charges, layouts, meetings, onsite, plans
+from service.fairs.advice import fair_page, fairs_for_product
 from service.fairs.fairs import announce_fair, cancel_fair, expect_buyer, revise_fair
 from service.fairs.inputs import Expected, FairDraft, HallDraft
 from service.fairs.models import DatePrecision, Fair, FairKind, FairState
-from service.fairs.queries import FairSearch, calendar, coming, fair_page, fairs_for_product, head, own_head
+from service.fairs.queries import FairSearch, calendar, coming, head, own_head
 from service.fairs.rules import may_announce, may_change
 from service.fairs.views import ExpectedView, FairList, FairPage, FairView, HallView, SuitView, kind_name
 
@@ -44,6 +45,7 @@ __all__ = [
     "HallDraft",
     "HallView",
     "SuitView",
+    "advice",
     "announce_fair",
     "applications",
     "bookings",
