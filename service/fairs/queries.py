@@ -27,7 +27,8 @@ MOST = 100
 _SELECT = """
 SELECT f.id, f.slug, f.name, f.name_en, f.kind, f.place, f.address, f.province_code, f.commune_code, f.starts_on, f.ends_on,
        f.date_precision, f.opening_hours, f.hosts, f.description, f.state, f.illustrative, f.source, f.version,
-       f.organisation_id, (SELECT count(*) FROM fairs_buyer b WHERE b.fair_id = f.id) AS buyers, f.ends_on < :today AS over
+       f.organisation_id, (SELECT count(*) FROM fairs_buyer b WHERE b.fair_id = f.id) AS buyers, f.ends_on < :today AS over,
+       f.co_hosts, f.call_opens_on, f.call_closes_on, f.call_words, f.call_needs, f.copied_from
   FROM fairs_fair f
 """
 _SHOWN = "(f.state <> 'draft' OR f.organisation_id = :own)"
@@ -98,8 +99,7 @@ async def own_head(session: AsyncSession, slug: str, actor: Actor | None) -> Fai
 
 
 def _view(row: Row[Any]) -> FairView:
-    values = list(row)
-    values[13] = tuple(values[13])
+    values: list[Any] = [tuple(value) if isinstance(value, list) else value for value in row]
     return FairView(*values)
 
 

@@ -18,6 +18,7 @@ from service.catalogue import CommodityTerms, OfferRow
 from service.core import clock, places
 from service.core.errors import NotFound
 from service.core.i18n import _, locale
+from service.fairs.hours import hours
 from service.fairs.queries import coming, head
 from service.fairs.reasons import reasons
 from service.fairs.suitability import Goods, Occasion, suit
@@ -39,6 +40,7 @@ async def fair_page(session: AsyncSession, slug: str, actor: Actor | None, *, li
     """One fair with its halls, the buyers there, and the products that suit it best, with the reasons."""
     fair = await head(session, slug, actor)
     halls = [HallView(*hall) for hall in await session.execute(_HALLS, {"fair": fair.id})]
+    days = await hours(session, fair.id)
     terms = await catalogue.commodity_terms(session)
     there = await _buyers_at(session, [fair.id])
     ids = [each.id for each in there]
@@ -58,6 +60,7 @@ async def fair_page(session: AsyncSession, slug: str, actor: Actor | None, *, li
         products = _mixed([each for each in _ordered(_suits([fair], rows, {fair.id: wanted})) if each.fits], goods)
     return FairPage(
         fair=fair,
+        days=days,
         halls=halls,
         buyers=[_expected(each, terms, counts) for each in there],
         products=products[:limit],
