@@ -1,8 +1,8 @@
 """Meetings as Booleans for CP-SAT. Beside the search itself the only file that knows the solver library.
 
-`x[m][t]`: meeting m in slot t, only where both sides can. `busy[p][t]`: exactly one of the meetings of p in t, or idle. A gap of
-p ends in t (one of `gap[p]`) where p is busy in t, idle in t - 1 and was busy on that day before: all of them are terms that are
-never negative, so nothing is the first bound and a core-guided search counts upwards from it.
+`x[m][t]`: meeting m in slot t, only where both sides can. `busy[p][t]`: exactly one of the meetings of p in t, or idle. A gap
+of p ends in t (one of `gap[p]`) where p is busy in t, idle in t - 1 and was busy on that day before: all of them are terms that
+are never negative, so nothing is the first bound and a core-guided search counts upwards from it.
 """
 
 from __future__ import annotations
