@@ -24,7 +24,7 @@ class Model:
     """The variables of one problem, with the means to read a timetable out of a solution and to hint one."""
 
     shape: Shape
-    cp: cp_model.CpModel
+    cp: Any
     x: list[dict[int, Literal]]
     busy: list[dict[int, Literal]] = field(default_factory=list)
     gap: list[list[Literal]] = field(default_factory=list)
@@ -51,7 +51,7 @@ class Model:
 
 def build(shape: Shape, *, gaps: bool = True) -> Model:
     """All rules but the difference of gaps; without `gaps` there are no variables for them."""
-    cp = cp_model.CpModel()
+    cp: Any = cp_model.CpModel()
     x: list[dict[int, Literal]] = []
     for meeting, domain in enumerate(shape.domains):
         row: dict[int, Literal] = {slot: cp.new_bool_var("") for slot in bits(domain)}
@@ -155,7 +155,7 @@ def _gaps(model: Model) -> None:
                 found.append(ends)
 
 
-def _either(cp: cp_model.CpModel, one: Literal, other: Literal) -> Literal:
+def _either(cp: Any, one: Literal, other: Literal) -> Literal:
     if one is None:
         return other
     both = cp.new_bool_var("")
