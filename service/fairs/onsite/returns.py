@@ -156,7 +156,7 @@ def together(records: Iterable[Record]) -> Return:
 
 
 def booths_used(records: Iterable[Record]) -> dict[str, Fraction]:
-    """Each booth that somebody stood in, in standard booths: its sharers' parts together, on the day on which it was fullest."""
+    """Each booth that somebody stood in, in standard booths: its sharers' parts together, on its fullest day."""
     by_day: dict[tuple[str, date], Fraction] = {}
     for record in records:
         for stand in record.stands:
