@@ -14,32 +14,32 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from service import fairs
 from service.accounts import SYSTEM
 from service.core import places
 from service.demo import calendar
-from service.fairs import layouts
-from service.fairs.layouts import BoothDraft, ClassDraft, CombineWish, FloorDraft, HallLayout, RowWish, ThingDraft, ZoneDraft
 
-STANDARD = ClassDraft(code="TC", name="Gian tiêu chuẩn", name_en="Standard booth", price_vnd=6_000_000)
-CORNER = ClassDraft(code="GOC", name="Gian góc hai mặt", name_en="Corner booth", kind="corner", price_vnd=7_200_000)
-RAW = ClassDraft(
+layouts = fairs.layouts
+STANDARD = layouts.ClassDraft(code="TC", name="Gian tiêu chuẩn", name_en="Standard booth", price_vnd=6_000_000)
+CORNER = layouts.ClassDraft(code="GOC", name="Gian góc hai mặt", name_en="Corner booth", kind="corner", price_vnd=7_200_000)
+RAW = layouts.ClassDraft(
     code="DT", name="Đất trống trong nhà", name_en="Raw space", kind="raw", width=6, depth=3, price_vnd=550_000, price_by="m2"
 )
-TENT = ClassDraft(
+TENT = layouts.ClassDraft(
     code="NT", name="Gian ngoài trời có mái", name_en="Outdoor booth with roof", kind="outdoor", price_vnd=3_500_000
 )
-GIFTS = ZoneDraft(code="QT", name="Quà Tết", name_en="Tet gifts", smell=False)
-FOOD = ZoneDraft(code="TP", name="Thực phẩm khô", name_en="Dry food", goods="food")
-SMOKED = ZoneDraft(code="HK", name="Hun khói, đồ lạnh", name_en="Smoked and chilled food", goods="food")
-TEA = ZoneDraft(code="CH", name="Chè, mật ong", name_en="Tea and honey", goods="food", smell=False)
-FRUIT = ZoneDraft(code="TC", name="Trái cây", name_en="Fruit", goods="food", smell=False)
-OTHER = ZoneDraft(code="DK", name="Thủ công, hàng khác", name_en="Crafts and other goods", goods="other")
+GIFTS = layouts.ZoneDraft(code="QT", name="Quà Tết", name_en="Tet gifts", smell=False)
+FOOD = layouts.ZoneDraft(code="TP", name="Thực phẩm khô", name_en="Dry food", goods="food")
+SMOKED = layouts.ZoneDraft(code="HK", name="Hun khói, đồ lạnh", name_en="Smoked and chilled food", goods="food")
+TEA = layouts.ZoneDraft(code="CH", name="Chè, mật ong", name_en="Tea and honey", goods="food", smell=False)
+FRUIT = layouts.ZoneDraft(code="TC", name="Trái cây", name_en="Fruit", goods="food", smell=False)
+OTHER = layouts.ZoneDraft(code="DK", name="Thủ công, hàng khác", name_en="Crafts and other goods", goods="other")
 
 
-def _pavilion(code: str, province_code: str) -> ZoneDraft:
+def _pavilion(code: str, province_code: str) -> layouts.ZoneDraft:
     place = places.province(province_code)
     name = place.name if place is not None else province_code
-    return ZoneDraft(
+    return layouts.ZoneDraft(
         code=code, name=f"Gian chung {name}", name_en=f"{name} pavilion", kind="pavilion", province_code=province_code
     )
 
@@ -49,8 +49,8 @@ class Hall:
 
     def __init__(self, letter: str, name: str, width: float, depth: float, *, outdoor: bool = False) -> None:
         self.letter = letter
-        self.layout = HallLayout.model_validate({"name": name, "width": width, "depth": depth, "outdoor": outdoor})
-        self.floor = FloorDraft(classes=(STANDARD, CORNER, RAW, TENT), halls=(self.layout,))
+        self.layout = layouts.HallLayout.model_validate({"name": name, "width": width, "depth": depth, "outdoor": outdoor})
+        self.floor = layouts.FloorDraft(classes=(STANDARD, CORNER, RAW, TENT), halls=(self.layout,))
 
     def row(self, number: int, x: float, y: float, count: int, *, first: int = 1, **said: Any) -> None:
         """A row of standard booths with corners at its ends; `rows=2` makes an island of this row and the next."""
@@ -58,22 +58,27 @@ class Hall:
             "class_code": "TC", "end_class": "GOC", "x": x, "y": y, "count": count, "prefix": f"{self.letter}{number}",
             "prefix_2": f"{self.letter}{number + 1}", "first": first, "digits": 2, **said,
         }  # fmt: skip
-        self.floor = layouts.row(self.floor, self.layout.id, RowWish.model_validate(wish))
+        self.floor = layouts.row(self.floor, self.layout.id, layouts.RowWish.model_validate(wish))
 
     def large(self, code: str, x: float, y: float, width: float, depth: float, **said: Any) -> None:
         """A piece of raw space."""
         place = {"x": x, "y": y, "width": width, "depth": depth}
-        self._add("booths", BoothDraft.model_validate({"code": code, "class_code": "DT", "power": "three", **place, **said}))
+        self._add(
+            "booths", layouts.BoothDraft.model_validate({"code": code, "class_code": "DT", "power": "three", **place, **said})
+        )
 
     def thing(self, kind: str, x: float, y: float, width: float, depth: float, label: str | None = None) -> None:
         """An aisle, a door, a pillar, a store, a stage."""
         place = {"x": x, "y": y, "width": width, "depth": depth}
-        self._add("things", ThingDraft.model_validate({"kind": kind, "label": label, **place}))
+        self._add("things", layouts.ThingDraft.model_validate({"kind": kind, "label": label, **place}))
 
     def change(self, *codes: str, **said: Any) -> None:
         """Other words on some booths."""
         self._set(
-            tuple(BoothDraft.model_validate({**b.model_dump(), **said}) if b.code in codes else b for b in self.done().booths)
+            tuple(
+                layouts.BoothDraft.model_validate({**b.model_dump(), **said}) if b.code in codes else b
+                for b in self.done().booths
+            )
         )
 
     def change_rows(self, *numbers: int, **said: Any) -> None:
@@ -84,16 +89,16 @@ class Hall:
     def combine(self, *codes: str) -> None:
         """Some neighbours as one."""
         chosen = [booth.id for booth in self.done().booths if booth.code in codes]
-        self.floor = layouts.combine(self.floor, chosen, CombineWish())
+        self.floor = layouts.combine(self.floor, chosen, layouts.CombineWish())
 
-    def done(self) -> HallLayout:
+    def done(self) -> layouts.HallLayout:
         """The hall as it stands."""
         return self.floor.halls[0]
 
-    def _set(self, booths: tuple[BoothDraft, ...]) -> None:
+    def _set(self, booths: tuple[layouts.BoothDraft, ...]) -> None:
         self.floor = self.floor.model_copy(update={"halls": (self.done().model_copy(update={"booths": booths}),)})
 
-    def _add(self, field: str, made: BoothDraft | ThingDraft) -> None:
+    def _add(self, field: str, made: layouts.BoothDraft | layouts.ThingDraft) -> None:
         hall = self.done()
         self.floor = self.floor.model_copy(update={"halls": (hall.model_copy(update={field: (*getattr(hall, field), made)}),)})
 
@@ -105,7 +110,7 @@ async def add_floors(session: AsyncSession, _organisations: Mapping[str, UUID], 
         await layouts.lay_out(session, SYSTEM, slugs[name], draft)
 
 
-def floors() -> dict[str, FloorDraft]:
+def floors() -> dict[str, layouts.FloorDraft]:
     """The floor of each invented fair, by its address without the year."""
     return {
         "hoi-cho-qua-tet-vung-cao-ha-noi": _floor(
@@ -121,10 +126,10 @@ def floors() -> dict[str, FloorDraft]:
     }  # fmt: skip
 
 
-def _floor(*halls: Hall, zones: tuple[ZoneDraft, ...]) -> FloorDraft:
+def _floor(*halls: Hall, zones: tuple[layouts.ZoneDraft, ...]) -> layouts.FloorDraft:
     used = {booth.class_code for hall in halls for booth in hall.done().booths}
     classes = tuple(each for each in (STANDARD, CORNER, RAW, TENT) if each.code in used)
-    return FloorDraft(classes=classes, zones=zones, halls=tuple(hall.done() for hall in halls))
+    return layouts.FloorDraft(classes=classes, zones=zones, halls=tuple(hall.done() for hall in halls))
 
 
 def _gifts() -> Hall:
