@@ -168,7 +168,7 @@ def _wanted(told: Refusal, names: Names) -> str:
         words.append(_("xa %(who)s", who=names.party(told.target)))
     if not told.reasons and told.wish == Wish.BOOTH:
         words.append(_("hợp với đơn"))
-    return " ".join(words)
+    return f"{words[0]} {', '.join(words[1:])}".strip()
 
 
 def _demand(rule: str, what: str, names: Names) -> str:
