@@ -19,7 +19,7 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import timedelta
-from itertools import cycle
+from itertools import chain, cycle
 from pathlib import Path
 from statistics import median
 from uuid import UUID, uuid4
@@ -108,7 +108,7 @@ class Load:
 
     def at(self, share: float, status: int | None = None) -> float:
         """A latency in milliseconds: of all answers, or of those with this status."""
-        every = sorted(sum(self.times.values(), []) if status is None else self.times.get(status, []))
+        every = sorted(chain.from_iterable(self.times.values()) if status is None else self.times.get(status, []))
         return round(every[min(len(every) - 1, int(len(every) * share))], 2) if every else 0.0
 
 
@@ -236,11 +236,13 @@ def measure(url: str, servers: list[Server], tokens: list[str], options: argpars
             if kind == "spread":
                 cost = [cost[0] + own.cpu() - app, cost[1] + database_cpu(postmaster) - db, cost[2] + seen.total()]
             kept = {status: len(times) for status, times in seen.times.items()}
-            print(f"{kind}: {seen.total() / seen.took:.0f}/s, p50 {seen.at(0.5)}, p95 {seen.at(0.95)}, p99 {seen.at(0.99)} ms, {kept}")
+            print(
+                f"{kind}: {seen.total() / seen.took:.0f}/s, p50 {seen.at(0.5)}, p95 {seen.at(0.95)}, p99 {seen.at(0.99)} ms, {kept}"
+            )
     rate = {kind: median(run.total() / run.took for run in found) for kind, found in runs.items()}
     free_all(url)
     crowd = asyncio.run(send(own.address, _crowd(tokens, options.booths, rng), 120, 64, CROWD))
-    print(f"{CROWD} for the last {LAST}: {({status: len(times) for status, times in crowd.times.items()})}")
+    print(f"{CROWD} for the last {LAST}: { ({status: len(times) for status, times in crowd.times.items()}) }")
     spread, hottest = runs["spread"], runs["hot"]
     return {
         "spread_per_second": round(rate["spread"]), "floor_per_second": round(rate["floor"]),

@@ -166,7 +166,7 @@ async def program(request: Request, area: str) -> Actor | None:
 
 
 async def program_at(request: Request, area: str, connection: psycopg.AsyncConnection[tuple[Any, ...]]) -> Actor | None:
-    """The same on a connection that is open already, for whoever writes with it; a person with a cookie is looked up as always."""
+    """The same on a connection that is open already, for whoever writes with it; a person's cookie is looked up as always."""
     token = bearer_token(request)
     if token is None:
         me = await _me(request)

@@ -1,8 +1,9 @@
 """The hottest addresses, matched first and without FastAPI's dependencies.
 
 The application has hundreds of routes in nested routers; walking to the right one and solving its dependencies costs as much
-as the rest of a search page (bench/search_speed.py), and more than booking a booth (bench/bookings.py). What is called here is the very function behind the ordinary route, which
-stays where it is: it describes the route for programs and serves whoever builds an application of other parts.
+as the rest of a search page (bench/search_speed.py), and more than booking a booth (bench/bookings.py). What is called here is
+the very function behind the ordinary route, which stays where it is: it describes the route for programs and serves whoever
+builds an application of other parts.
 """
 
 from __future__ import annotations

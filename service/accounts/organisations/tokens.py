@@ -113,7 +113,7 @@ async def actor_of_token_plainly(connection: psycopg.AsyncConnection[tuple[Any, 
     """The same on a plain connection, for the hottest addresses of the API."""
     async with connection.cursor(row_factory=namedtuple_row) as cursor:
         await cursor.execute(_ACTOR_PLAINLY, {"secret_hash": hashed(secret)}, prepare=True)
-        found = await cursor.fetchone()
+        found: Any = await cursor.fetchone()
     if found is None or not _works(found):
         return None
     if found.last_used_on != clock.today():

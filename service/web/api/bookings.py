@@ -1,4 +1,4 @@
-"""Booking booths, for programs: free booths, booking with an idempotency key, confirming, letting go, and the organiser's holds."""
+"""Booking booths, for programs: booked with an idempotency key, confirmed, let go, kept by the organiser."""
 
 from __future__ import annotations
 
@@ -130,8 +130,8 @@ async def bookable(slug: str, me: Me, session: Session) -> FreeBoothsOut:
     desk = await fairs.bookings.desk_of(session, head.id)
     items = [
         FreeBoothOut(
-            booth=spot.code, hall=spot.hall, booth_class=spot.class_code, width_m=spot.width, depth_m=spot.depth, zone=spot.zone,
-            power=spot.power, water=spot.water, cold_storage=spot.cold, price_vnd=spot.price_vnd,
+            booth=spot.code, hall=spot.hall, booth_class=spot.class_code, width_m=spot.width, depth_m=spot.depth,
+            zone=spot.zone, power=spot.power, water=spot.water, cold_storage=spot.cold, price_vnd=spot.price_vnd,
             occupied=sorted(set(taken.get(spot.id, ()))),
         )
         for spot in floor.booths if spot.first_come and spot.closed is None

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service import accounts, fairs
+from service import accounts, catalogue, fairs
 from service.accounts import SYSTEM, Actor, Role
 from service.core import clock
 from service.core.db import new_id
@@ -23,6 +23,9 @@ from tests import market as small
 
 STARTS, ENDS = date(2026, 12, 10), date(2026, 12, 14)
 NOW = datetime(2026, 11, 28, 9, 0, tzinfo=clock.ZONE)
+
+
+_SUPPLIERS = text("SELECT code, id, organisation_id FROM catalogue_supplier WHERE code = ANY(:codes)")
 
 
 @dataclass(frozen=True)
@@ -64,11 +67,15 @@ async def grounds(
         for n in range(1, booths + 1)
     ]  # fmt: skip
     await session.execute(insert(Booth), rows)
-    people, ids = [], []
-    for n in range(exhibitors):
-        supplier_organisation = await small.supplier(session, f"{code}{n}")
-        people.append(small.acting(Role.SUPPLIER, supplier_organisation))
-        ids.append(await _supplier_id(session, supplier_organisation))
+    makers = [
+        catalogue.SupplierRow(code=f"{code}{n}", name=f"HTX {code}{n}", legal_form="cooperative", province_code="19",
+                              commune_code="02185", verified_on=date(2026, 1, 1))
+        for n in range(exhibitors)
+    ]  # fmt: skip
+    await catalogue.put_suppliers(session, SYSTEM, makers)
+    found = {row.code: row for row in await session.execute(_SUPPLIERS, {"codes": [each.code for each in makers]})}
+    ids = [found[each.code].id for each in makers]
+    people = [small.acting(Role.SUPPLIER, found[each.code].organisation_id) for each in makers]
     await session.execute(
         insert(Application),
         [{"id": new_id(), "fair_id": fair.id, "supplier_id": supplier_id, "key": new_id(), "code": f"{code}-{n}",
@@ -80,9 +87,3 @@ async def grounds(
         fair.id, fair.slug, small.acting(Role.ORGANISER, organisation.id), tuple(people), tuple(ids),
         {row["code"]: row["id"] for row in rows},  # type: ignore[misc]
     )  # fmt: skip
-
-
-async def _supplier_id(session: AsyncSession, organisation_id: UUID) -> UUID:
-    found = await session.scalar(text("SELECT id FROM catalogue_supplier WHERE organisation_id = :id"), {"id": organisation_id})
-    assert isinstance(found, UUID)
-    return found
