@@ -1,10 +1,10 @@
 """Booths booked first come, first served, and booths kept back.
 
-/hoi-cho/{slug}/dat-gian                     bookings/book.html      the halls with what is free; one booth chosen; mine, held and taken
-POST …/dat-gian                              a booth is held for some minutes
-POST …/dat-gian/{id}/xac-nhan, …/tra         confirmed, given back
-/ban-to-chuc/hoi-cho/{slug}/dat-gian         bookings/desk.html      the organiser's: hours, who has what, booths kept for a name
-POST …/gio                                   the hours
+/hoi-cho/{slug}/dat-gian                bookings/book.html   the halls with what is free; one booth chosen; mine, held and taken
+POST …/dat-gian                         a booth is held for some minutes
+POST …/dat-gian/{id}/xac-nhan, …/tra    confirmed, given back
+/ban-to-chuc/hoi-cho/{slug}/dat-gian    bookings/desk.html   the organiser's: hours, who has what, booths kept for a name
+POST …/gio                              the hours
 POST …/giu, …/{id}/gia-han, …/{id}/giao, …/{id}/bo    kept, kept longer, given for good, freed
 """
 
