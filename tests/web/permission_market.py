@@ -478,16 +478,15 @@ async def booth_plans(session: AsyncSession, market: Market) -> None:
 @part
 async def bookings(session: AsyncSession, market: Market) -> None:
     """A fair whose booths are booked, one held by the own supplier and one kept for a name that only its organiser reads."""
-    with clock.freeze(datetime.now(clock.ZONE)):  # A hold that ends by the clock must not have ended when it is asked for.
-        slug = await booths_small.booking_fair(session, market.organisations["organiser"], UUID(market["supplier_id"]))
-        market["booking_fair"] = slug
-        wish = fairs.bookings.BoothWish(booth="A001")
-        market["booking"] = (await fairs.bookings.book(session, market.actor("own owner"), slug, wish, key=new_id())).id
-        name = market.plant("zqheldnamezq", "organiser")
-        market["hold_day"] = (clock.today() + timedelta(days=3)).isoformat()
-        note = market.plant("zqheldnotezq", "organiser")
-        kept = fairs.bookings.Keep(booth="A004", name=name, until=clock.today() + timedelta(days=2), note=note)
-        market["hold"] = (await fairs.bookings.keep_booth(session, market.actor("organiser"), slug, kept, key=new_id())).id
+    slug = await booths_small.booking_fair(session, market.organisations["organiser"], UUID(market["supplier_id"]))
+    market["booking_fair"] = slug
+    wish = fairs.bookings.BoothWish(booth="A001")
+    market["booking"] = (await fairs.bookings.book(session, market.actor("own owner"), slug, wish, key=new_id())).id
+    name = market.plant("zqheldnamezq", "organiser")
+    market["hold_day"] = (clock.today() + timedelta(days=3)).isoformat()
+    note = market.plant("zqheldnotezq", "organiser")
+    kept = fairs.bookings.Keep(booth="A004", name=name, until=clock.today() + timedelta(days=2), note=note)
+    market["hold"] = (await fairs.bookings.keep_booth(session, market.actor("organiser"), slug, kept, key=new_id())).id
 
 
 @part
