@@ -505,9 +505,9 @@ async def meetings(session: AsyncSession, market: Market) -> None:
 
 @part
 async def onsite(session: AsyncSession, market: Market) -> None:
-    """A fair that is being held today, whatever day that is: the own supplier's booth, its leads, sales and figures."""
+    """A fair that is being held today: the own supplier's booth, its leads, sales and figures."""
     onsite, organiser, owner = fairs.onsite, market.actor("organiser"), market.actor("own owner")
-    today = datetime.now(clock.ZONE).date()
+    today = TODAY
     draft = fairs.FairDraft(
         name="Hội chợ của những ngày", kind=fairs.FairKind.FAIR, starts_on=today, ends_on=today + timedelta(days=2),
         halls=(fairs.HallDraft(name="Nhà ngày"),),
@@ -557,13 +557,19 @@ async def booth_of(session: AsyncSession, fair_id: UUID, market: Market) -> None
     values = {"fair": fair_id, "own": market["own_organisation"], "class": new_id(), "booth": new_id(), "id": new_id(),
               "key": new_id()}  # fmt: skip
     for statement in (
-        "INSERT INTO fairs_booth_class (id, fair_id, position, code, name, kind, width_m, depth_m, price_vnd, price_by)"
-        " VALUES (:class, :fair, 0, 'C', 'Gian', 'standard', 3, 3, 0, 'booth')",
-        "INSERT INTO fairs_booth (id, fair_id, hall_id, class_id, code, x_m, y_m, width_m, depth_m, power, water, cold,"
-        " first_come) SELECT :booth, :fair, h.id, :class, 'N01', 0, 0, 3, 3, 'none', false, false, false"
-        " FROM fairs_hall h WHERE h.fair_id = :fair",
-        "INSERT INTO fairs_occupancy (id, fair_id, booth_id, days, origin, state, name, supplier_id, key)"
-        " SELECT :id, f.id, :booth, daterange(f.starts_on, f.ends_on, '[]'), 'plan', 'taken', s.name, s.id, :key"
-        " FROM fairs_fair f, catalogue_supplier s WHERE f.id = :fair AND s.organisation_id = CAST(:own AS uuid)",
+        (
+            "INSERT INTO fairs_booth_class (id, fair_id, position, code, name, kind, width_m, depth_m, price_vnd, price_by)"
+            " VALUES (:class, :fair, 0, 'C', 'Gian', 'standard', 3, 3, 0, 'booth')"
+        ),
+        (
+            "INSERT INTO fairs_booth (id, fair_id, hall_id, class_id, code, x_m, y_m, width_m, depth_m, power, water, cold,"
+            " first_come) SELECT :booth, :fair, h.id, :class, 'N01', 0, 0, 3, 3, 'none', false, false, false"
+            " FROM fairs_hall h WHERE h.fair_id = :fair"
+        ),
+        (
+            "INSERT INTO fairs_occupancy (id, fair_id, booth_id, days, origin, state, name, supplier_id, key)"
+            " SELECT :id, f.id, :booth, daterange(f.starts_on, f.ends_on, '[]'), 'plan', 'taken', s.name, s.id, :key"
+            " FROM fairs_fair f, catalogue_supplier s WHERE f.id = :fair AND s.organisation_id = CAST(:own AS uuid)"
+        ),
     ):
         await session.execute(text(statement), values)
