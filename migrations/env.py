@@ -19,6 +19,8 @@ import service.core.limits
 import service.core.mail
 import service.fairs.applications.models
 import service.fairs.bookings.models
+import service.fairs.charges.models
+import service.fairs.desk.models
 import service.fairs.layouts.models
 import service.fairs.models
 import service.fairs.plans.models

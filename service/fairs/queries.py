@@ -24,6 +24,7 @@ from service.core import clock, places
 from service.core.errors import Invalid, NotAllowed, NotFound
 from service.core.i18n import _, locale
 from service.fairs import rules
+from service.fairs.hours import hours
 from service.fairs.models import FairKind
 from service.fairs.reasons import reasons
 from service.fairs.suitability import Goods, Occasion, suit
@@ -38,7 +39,8 @@ FRESH_STOCK = timedelta(days=90)
 _SELECT = """
 SELECT f.id, f.slug, f.name, f.name_en, f.kind, f.place, f.address, f.province_code, f.commune_code, f.starts_on, f.ends_on,
        f.date_precision, f.opening_hours, f.hosts, f.description, f.state, f.illustrative, f.source, f.version,
-       f.organisation_id, (SELECT count(*) FROM fairs_buyer b WHERE b.fair_id = f.id) AS buyers, f.ends_on < :today AS over
+       f.organisation_id, (SELECT count(*) FROM fairs_buyer b WHERE b.fair_id = f.id) AS buyers, f.ends_on < :today AS over,
+       f.co_hosts, f.call_opens_on, f.call_closes_on, f.call_words, f.call_needs, f.copied_from
   FROM fairs_fair f
 """
 _SHOWN = "(f.state <> 'draft' OR f.organisation_id = :own)"
@@ -117,6 +119,7 @@ async def fair_page(session: AsyncSession, slug: str, actor: Actor | None, *, li
     """One fair with its halls, the buyers there, and the products that suit it best, with the reasons."""
     fair = await head(session, slug, actor)
     halls = [HallView(*hall) for hall in await session.execute(_HALLS, {"fair": fair.id})]
+    days = await hours(session, fair.id)
     terms = await catalogue.commodity_terms(session)
     there = await _buyers_at(session, [fair.id])
     ids = [each.id for each in there]
@@ -136,6 +139,7 @@ async def fair_page(session: AsyncSession, slug: str, actor: Actor | None, *, li
         products = _mixed([each for each in _ordered(_suits([fair], rows, {fair.id: wanted})) if each.fits], goods)
     return FairPage(
         fair=fair,
+        days=days,
         halls=halls,
         buyers=[_expected(each, terms, counts) for each in there],
         products=products[:limit],
@@ -257,8 +261,7 @@ def _km(one: str | None, other: str | None) -> int | None:
 
 
 def _view(row: Row[Any]) -> FairView:
-    values = list(row)
-    values[13] = tuple(values[13])
+    values: list[Any] = [tuple(value) if isinstance(value, list) else value for value in row]
     return FairView(*values)
 
 
