@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from service.fairs.plans.frozen import Frozen, Who
 from service.fairs.plans.inputs import PlanWish
 from service.fairs.plans.problem import Booth, Level, Party, Problem, Zone
 
+Places = Mapping[str, tuple[str, ...]]
 PHASES = {"none": 0, "single": 1, "three": 3}
 REMEMBERED_YEARS = 2  # How long luck is remembered.
 # Who was left without a booth has had twice the bad luck of one whose wish was not met; each fair counts at most once.
@@ -31,7 +33,9 @@ SELECT supplier_id, sum(points)::int AS points
           FROM fairs_plan p
           JOIN fairs_fair f ON f.id = p.fair_id
          CROSS JOIN LATERAL jsonb_to_recordset(p.result -> 'refusals') AS r(party uuid, wish text)
-          JOIN fairs_application a ON a.id = r.party OR a.with_id = r.party
+          JOIN fairs_application a ON a.id = r.party OR a.id IN (
+               SELECT m.application_id FROM fairs_share_member m JOIN fairs_share h ON h.id = m.share_id
+                WHERE h.lead_id = r.party AND m.state = 'agreed')
          WHERE p.state = 'published' AND f.ends_on < :today AND f.ends_on >= :since AND p.fair_id <> :fair
            AND a.supplier_id = ANY(:suppliers)
          GROUP BY a.supplier_id, p.fair_id) told
@@ -39,24 +43,39 @@ SELECT supplier_id, sum(points)::int AS points
 """).bindparams(bindparam("suppliers", type_=ARRAY(Uuid)), bindparam("fair", type_=Uuid))
 
 
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a fair is made of at one moment: read once, asked several questions."""
+
+    floor: Floor
+    parties: Sequence[applications.Party]
+    occupied: Sequence[Occupied]
+    days: Sequence[date]
+    luck: Mapping[UUID, int]
+
+
+async def material(session: AsyncSession, fair: Fair) -> Material:
+    """Read it: the same number of statements however large the fair is. Raises Conflict where the fair has no days yet."""
+    days = standing.days(fair)
+    if not days:
+        raise Conflict(_("Hội chợ chưa có ngày chính xác. Ghi ngày mở và ngày đóng rồi xếp gian."))
+    floor = await layouts.floor(session, fair.id)
+    parties = await applications.parties(session, fair.id)
+    occupied = await bookings.occupied(session, fair.id)
+    suppliers = [sharer.supplier_id for party in parties for sharer in party.sharers if sharer.supplier_id is not None]
+    return Material(floor, parties, occupied, days, await past_luck(session, suppliers, fair.id))
+
+
 async def freeze(
     session: AsyncSession,
     fair: Fair,
     wish: PlanWish,
     *,
-    locked: Mapping[str, tuple[str, ...]] | None = None,
-    published: Mapping[str, tuple[str, ...]] | None = None,
+    locked: Places | None = None,
+    published: Places | None = None,
 ) -> Frozen:
     """The fair as it is at this moment, with these locks, and what was published before."""
-    floor = await layouts.floor(session, fair.id)
-    parties = await applications.parties(session, fair.id)
-    occupied = await bookings.occupied(session, fair.id)
-    suppliers = [sharer.supplier_id for party in parties for sharer in party.sharers if sharer.supplier_id is not None]
-    luck = await past_luck(session, suppliers, fair.id)
-    days = standing.days(fair)
-    if not days:
-        raise Conflict(_("Hội chợ chưa có ngày chính xác. Ghi ngày mở và ngày đóng rồi xếp gian."))
-    return translate(floor, layouts.beside(floor), parties, occupied, days, wish, luck, locked or {}, published or {})
+    return translate(await material(session, fair), wish, locked or {}, published or {})
 
 
 async def past_luck(session: AsyncSession, supplier_ids: Sequence[UUID], fair_id: UUID) -> dict[UUID, int]:
@@ -71,22 +90,13 @@ async def past_luck(session: AsyncSession, supplier_ids: Sequence[UUID], fair_id
     return {row.supplier_id: row.points for row in found}
 
 
-def translate(
-    floor: Floor,
-    beside: frozenset[tuple[UUID, UUID]],
-    parties: Sequence[applications.Party],
-    occupied: Sequence[Occupied],
-    days: Sequence[date],
-    wish: PlanWish,
-    luck: Mapping[UUID, int],
-    locked: Mapping[str, tuple[str, ...]],
-    published: Mapping[str, tuple[str, ...]],
-) -> Frozen:
+def translate(found: Material, wish: PlanWish, locked: Places, published: Places) -> Frozen:
     """The same as plain values. PURE. Booths that are booked first come first served are nobody's to give out."""
+    floor, parties, days, luck = found.floor, found.parties, found.days, found.luck
     spots = [spot for spot in floor.booths if not spot.first_come]
     held: dict[UUID, list[tuple[int, int]]] = {}
     booked: set[UUID] = set()
-    for each in occupied:
+    for each in found.occupied:
         if each.origin == "plan":
             continue
         stay = ((each.first_day - days[0]).days, (each.last_day - days[0]).days)
@@ -103,7 +113,7 @@ def translate(
         booths=tuple(_booth(spot, tuple(sorted(held.get(spot.id, ())))) for spot in spots),
         parties=tuple(_party(party, 2 * len(ordered) - n, days, wish, luck, among) for n, party in enumerate(ordered)),
         zones=tuple(_zone(mark) for mark in sorted(floor.zones, key=lambda mark: mark.code)),
-        beside=_pairs(beside, {spot.id for spot in spots}),
+        beside=_pairs(layouts.beside(floor), {spot.id for spot in spots}),
         quotas={name: most for name, most in quotas.items() if most is not None},
         locked={party: booths for party, booths in sorted(locked.items()) if UUID(party) in among},
         previous={party: booths for party, booths in sorted(published.items()) if UUID(party) in among}
@@ -156,8 +166,8 @@ def _quota(party: applications.Party, wish: PlanWish) -> str:
 
 def _called(quota: str) -> str:
     """A quota by the name of its province; a former district is called by its own name."""
-    province = places.province(quota)
-    return province.name if province is not None else quota
+    place = places.province(quota) or places.district(quota)
+    return place.name if place is not None else quota
 
 
 def _zone(mark: ZoneMark) -> Zone:
