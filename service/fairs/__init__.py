@@ -22,15 +22,16 @@ An event of which only the month or the year is known carries `date_precision="m
 
 What makes a fair has faces of its own, each described where it is: `fairs.layouts` (halls and booths), `fairs.applications`,
 `fairs.charges` (rates, services, fees), `fairs.bookings` (who has which booth when), `fairs.plans` (the allocation),
-`fairs.meetings`, `fairs.onsite` (the days themselves, and what came of them).
+`fairs.meetings`, `fairs.onsite` (the days themselves, and what came of them), `fairs.advice` (which fair for which product).
 """
 
-from service.fairs import applications, bookings, charges, layouts, meetings, onsite, plans
+from service.fairs import advice, applications, bookings, charges, layouts, meetings, onsite, plans
+from service.fairs.advice import fair_page, fairs_for_product
 from service.fairs.fairs import announce_fair, cancel_fair, draft_fair, expect_buyer, publish_fair, revise_fair
 from service.fairs.hours import hours, set_hours
 from service.fairs.inputs import DayHours, Expected, FairDraft, FairForm, HallDraft
 from service.fairs.models import DatePrecision, Fair, FairKind, FairState
-from service.fairs.queries import FairSearch, calendar, coming, fair_page, fairs_for_product, head, own_head
+from service.fairs.queries import FairSearch, calendar, coming, head, own_head
 from service.fairs.rules import may_announce, may_change, why_not_announce
 from service.fairs.views import Call, DayView, ExpectedView, FairList, FairPage, FairView, HallView, SuitView, kind_name
 
@@ -53,6 +54,7 @@ __all__ = [
     "HallDraft",
     "HallView",
     "SuitView",
+    "advice",
     "announce_fair",
     "applications",
     "bookings",
