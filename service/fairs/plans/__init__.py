@@ -27,13 +27,27 @@ from service.fairs.plans import moves, views, words
 from service.fairs.plans.allocation import first_fit
 from service.fairs.plans.asking import USUAL_SEED, ask_plan, stop_plan
 from service.fairs.plans.comparing import difference, successors, waiting
+from service.fairs.plans.exhibitors import (
+    Exhibitor,
+    ExhibitorList,
+    ExhibitorSearch,
+    PublicBooth,
+    PublicPlan,
+    all_exhibitors,
+    commodities,
+    every_exhibitor,
+    exhibitors,
+    matches,
+    public_booth,
+    public_plan,
+)
 from service.fairs.plans.frozen import Frozen, Since
 from service.fairs.plans.hand import Judged, judge_by_hand, keep_by_hand
-from service.fairs.plans.inputs import SECONDS, USUAL_ORDER, HandKeep, HandMove, HandSteps, PlanPublish, PlanWish
+from service.fairs.plans.inputs import MOST_STEPS, SECONDS, USUAL_ORDER, HandKeep, HandMove, HandSteps, PlanPublish, PlanWish
 from service.fairs.plans.models import FairPlan, FairPlanPlacing, PlanState
 from service.fairs.plans.problem import Booth, Change, Level, Party, Plan, Problem, Reached, Refusal, Rule, Solution, Violation
 from service.fairs.plans.publishing import Before, before_publishing, publish_plan
-from service.fairs.plans.queries import PlanList, PlanPage, PublishedPlan, Stand, plan_list, plan_page, published
+from service.fairs.plans.queries import PlanList, PlanPage, PublishedPlan, Stand, plan_line, plan_list, plan_page, published
 from service.fairs.plans.refusals import refusals
 from service.fairs.plans.rules import may_plan, may_publish
 from service.fairs.plans.views import LevelLine, PartyLine, PlanLine
@@ -41,12 +55,16 @@ from service.fairs.plans.violations import violations, worth
 from service.fairs.plans.working import record, take_up
 
 __all__ = [
+    "MOST_STEPS",
     "SECONDS",
     "USUAL_ORDER",
     "USUAL_SEED",
     "Before",
     "Booth",
     "Change",
+    "Exhibitor",
+    "ExhibitorList",
+    "ExhibitorSearch",
     "FairPlan",
     "FairPlanPlacing",
     "Frozen",
@@ -66,6 +84,8 @@ __all__ = [
     "PlanState",
     "PlanWish",
     "Problem",
+    "PublicBooth",
+    "PublicPlan",
     "PublishedPlan",
     "Reached",
     "Refusal",
@@ -74,17 +94,25 @@ __all__ = [
     "Solution",
     "Stand",
     "Violation",
+    "all_exhibitors",
     "ask_plan",
     "before_publishing",
+    "commodities",
     "difference",
+    "every_exhibitor",
+    "exhibitors",
     "first_fit",
     "judge_by_hand",
     "keep_by_hand",
+    "matches",
     "may_plan",
     "may_publish",
     "moves",
+    "plan_line",
     "plan_list",
     "plan_page",
+    "public_booth",
+    "public_plan",
     "publish_plan",
     "published",
     "record",

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from service.fairs.plans.problem import Booth, Level, Party, Problem, Zone
@@ -72,10 +73,15 @@ class Frozen:
         """A day by its place in the fair."""
         return self.first_day + timedelta(days=position)
 
-    @property
+    @cached_property
     def by_code(self) -> dict[str, str]:
         """Booths by their codes as people type them."""
         return {code.casefold(): booth for booth, code in self.codes.items()}
+
+    @cached_property
+    def by_application(self) -> dict[str, str]:
+        """Parties by the codes of their applications as people type them."""
+        return {who.code.casefold(): party for party, who in self.parties.items()}
 
     def code(self, booth: str) -> str:
         """The code of a booth; of one that is not on the floor any more, a dash."""

@@ -12,8 +12,8 @@ from service.core.inputs import EMPTY_IS_NONE, NO_NUL, Input, OptionalText
 from service.fairs.plans.problem import Level
 
 MOST_BOOTHS = 10_000
-MOST_STEPS = 400
-LONGEST_STEP = 400
+MOST_STEPS = 100  # An address carries them.
+LONGEST_STEP = 200
 SECONDS = (10, 30, 60, 120, 300)
 USUAL_SECONDS = 60
 USUAL_ORDER = (Level.PLACED, Level.MOVED, Level.WISHES, Level.NEIGHBOURS, Level.GROUPS, Level.LUCK)
@@ -72,7 +72,7 @@ def _steps(value: Any) -> Any:
 
 
 class HandSteps(Input):
-    """What was changed by hand so far, one step after the other (see `hand.read_step`)."""
+    """What was changed by hand so far, one step after the other (see `moves`)."""
 
     steps: Annotated[tuple[Step, ...], BeforeValidator(_steps), Field(max_length=MOST_STEPS)] = ()
 

@@ -1,9 +1,12 @@
-"""Changing a plan by hand, step by step. PURE: a step is a short text, so that a page can carry what is not kept yet.
+"""Changing a plan by hand, step by step. PURE.
 
-    move|PARTY|BOOTH,BOOTH     these booths instead of those it has
-    out|PARTY                  no booth any more
-    lock|PARTY  free|PARTY     its booths stay where they are at the next computation, or may be moved again
-    swap|PARTY|PARTY           both take each other's booths
+A step is a short text in the codes that people read, so that an address can carry what is not kept yet: going back a page undoes
+the last one.
+
+    move|GH-7K2M9|A12,A13     these booths instead of those it has
+    out|GH-7K2M9              no booth any more
+    swap|GH-7K2M9|GH-2B4C6    both take each other's booths
+    lock|… and free|…         its booths stay where they are at the next computation, or may be moved again
 """
 
 from __future__ import annotations
@@ -15,8 +18,11 @@ from dataclasses import dataclass, field
 from service.core.i18n import _
 from service.fairs.plans.frozen import Frozen
 from service.fairs.plans.inputs import HandMove
+from service.fairs.plans.problem import Booth
+from service.fairs.plans.violations import in_one_row, meet
 
 WORDS = ("move", "out", "lock", "free", "swap")
+MOST_TRIED = 500  # Rows of booths that are looked at around the one that was pointed at.
 
 
 @dataclass
@@ -48,11 +54,11 @@ def applied(frozen: Frozen, booths: Mapping[str, tuple[str, ...]], locked: Itera
 
 
 def _apply(frozen: Frozen, board: Board, step: str) -> None:
-    word, party, rest = (*step.split("|", 2), "", "")[:3]
-    if word not in WORDS or party not in frozen.parties:
+    word, party, rest = _read(frozen, step)
+    if word not in WORDS or party is None:
         return
     if word == "move":
-        those = tuple(booth for booth in rest.split(",") if booth in frozen.codes)
+        those = tuple(dict.fromkeys(frozen.by_code[code] for code in _codes(rest) if code in frozen.by_code))
         if those:
             board.booths[party] = those
     elif word == "out":
@@ -62,45 +68,107 @@ def _apply(frozen: Frozen, board: Board, step: str) -> None:
         board.locked.add(party)
     elif word == "free":
         board.locked.discard(party)
-    elif word == "swap" and rest in frozen.parties and rest != party:
-        one, other = board.booths.pop(party, ()), board.booths.pop(rest, ())
-        for name, those in ((party, other), (rest, one)):
-            if those:
-                board.booths[name] = those
-            else:
-                board.locked.discard(name)
+    elif word == "swap":
+        other = frozen.by_application.get(rest.strip().casefold())
+        if other is not None and other != party:
+            _swap(board, party, other)
+
+
+def _swap(board: Board, party: str, other: str) -> None:
+    ours, theirs = board.booths.pop(party, ()), board.booths.pop(other, ())
+    for name, those in ((party, theirs), (other, ours)):
+        if those:
+            board.booths[name] = those
+        else:
+            board.locked.discard(name)
+
+
+def _read(frozen: Frozen, step: str) -> tuple[str, str | None, str]:
+    word, party, rest = (*step.split("|", 2), "", "")[:3]
+    return word, frozen.by_application.get(party.strip().casefold()), rest
+
+
+def _codes(typed: str) -> list[str]:
+    return [each.casefold() for each in re.split(r"[\s,;]+", typed) if each]
 
 
 def step_of(frozen: Frozen, board: Board, move: HandMove) -> str:
     """What somebody has typed, as a step. Raises Unreadable with words for her."""
     party = found(frozen, board, move.who)
-    if move.what == "out" or move.what == "free":
-        return f"{move.what}|{party}"
+    code = frozen.parties[party].code
+    if move.what in ("out", "free"):
+        return f"{move.what}|{code}"
     if move.what == "lock":
         if party not in board.booths:
             raise Unreadable(_("%(name)s chưa có gian nên không có gì để khóa.", name=frozen.name(party)))
-        return f"lock|{party}"
+        return f"lock|{code}"
     if move.what == "swap":
         other = found(frozen, board, move.where or "")
         if other == party:
             raise Unreadable(_("Cần hai đơn vị khác nhau để đổi chỗ."))
-        return f"swap|{party}|{other}"
-    codes = [each for each in re.split(r"[\s,;]+", move.where or "") if each]
-    known = frozen.by_code
-    missing = [code for code in codes if code.casefold() not in known]
-    if missing:
-        raise Unreadable(_("Không có gian %(codes)s trong phần được xếp.", codes=", ".join(missing)[:80]))
-    return f"move|{party}|{','.join(dict.fromkeys(known[code.casefold()] for code in codes))}"
+        return f"swap|{code}|{frozen.parties[other].code}"
+    typed = _codes(move.where or "")
+    missing = [each for each in typed if each not in frozen.by_code]
+    if missing or not typed:
+        raise Unreadable(_("Không có gian %(codes)s trong phần được xếp.", codes=", ".join(missing).upper()[:80]))
+    booths = tuple(dict.fromkeys(frozen.by_code[each] for each in typed))
+    if len(booths) == 1:
+        booths = around(frozen, board, party, booths[0])
+    return f"move|{code}|{','.join(frozen.code(booth) for booth in booths)}"
+
+
+def dropped(frozen: Frozen, board: Board, taken: str, onto: str) -> str:
+    """The step that is meant by dragging one booth onto another: a move where that is free, an exchange where it is not.
+
+    Raises Unreadable.
+    """
+    party = found(frozen, board, taken)
+    booth = frozen.by_code.get(onto.strip().casefold())
+    if booth is None:
+        raise Unreadable(_("Không có gian %(codes)s trong phần được xếp.", codes=onto[:40]))
+    other = board.holder(booth, but=party)
+    if other is not None:
+        return f"swap|{frozen.parties[party].code}|{frozen.parties[other].code}"
+    booths = around(frozen, board, party, booth)
+    return f"move|{frozen.parties[party].code}|{','.join(frozen.code(each) for each in booths)}"
+
+
+def around(frozen: Frozen, board: Board, party: str, booth: str) -> tuple[str, ...]:
+    """As many booths as a party needs, in one row with the one that was pointed at, free on its days; else that one alone."""
+    problem = frozen.problem
+    asked = problem.by_id[party]
+    if asked.booths == 1:
+        return (booth,)
+    booths = {each.id: each for each in problem.booths}
+    busy = {each for name, those in board.booths.items() if name != party and meet(problem.by_id[name], asked) for each in those}
+    beside: dict[str, list[str]] = {}
+    for one, other in sorted(problem.beside):
+        beside.setdefault(one, []).append(other)
+        beside.setdefault(other, []).append(one)
+    rows: list[tuple[str, ...]] = [(booth,)]
+    for _tried in range(MOST_TRIED):
+        if not rows:
+            break
+        row = rows.pop(0)
+        if len(row) == asked.booths:
+            return row
+        grown = (
+            (*row, each) for end in dict.fromkeys((row[0], row[-1], *row)) for each in beside.get(end, ())
+            if each not in row and each not in busy and not booths[each].closed
+        )  # fmt: skip
+        rows += [each for each in grown if in_one_row(problem, _standing(booths, each))]
+    return (booth,)
+
+
+def _standing(booths: Mapping[str, Booth], row: tuple[str, ...]) -> list[Booth]:
+    return [booths[each] for each in row]
 
 
 def found(frozen: Frozen, board: Board, typed: str) -> str:
     """The party that somebody means: by the code of its application, by its booth, or by a name that only one has."""
     told = typed.strip().casefold()
-    if told in frozen.parties:
-        return told
-    for party, who in frozen.parties.items():
-        if who.code.casefold() == told:
-            return party
+    if told in frozen.by_application:
+        return frozen.by_application[told]
     booth = frozen.by_code.get(told)
     if booth is not None:
         holder = board.holder(booth)
@@ -119,12 +187,15 @@ def found(frozen: Frozen, board: Board, typed: str) -> str:
 
 def told(frozen: Frozen, step: str) -> str:
     """A step in words."""
-    word, party, rest = (*step.split("|", 2), "", "")[:3]
+    word, party, rest = _read(frozen, step)
+    if party is None or word not in WORDS:
+        return _("bước không còn hiểu được, bỏ qua")
     name = frozen.name(party)
     if word == "move":
-        return _("%(name)s sang %(booths)s", name=name, booths=", ".join(frozen.code(booth) for booth in rest.split(",")))
+        return _("%(name)s sang %(booths)s", name=name, booths=rest.replace(",", ", "))
     if word == "swap":
-        return _("%(name)s đổi chỗ với %(other)s", name=name, other=frozen.name(rest))
+        other = frozen.by_application.get(rest.strip().casefold())
+        return _("%(name)s đổi chỗ với %(other)s", name=name, other=frozen.name(other or ""))
     if word == "out":
         return _("%(name)s ra khỏi gian", name=name)
     return _("khóa %(name)s", name=name) if word == "lock" else _("bỏ khóa %(name)s", name=name)

@@ -10,20 +10,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.accounts import Actor
 from service.core import clock
-from service.core.errors import Conflict, Invalid, NotAllowed
+from service.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from service.core.events import announce
 from service.core.i18n import _
-from service.fairs import bookings
+from service.fairs import bookings, standing
 from service.fairs.bookings import Placing
 from service.fairs.models import Fair
 from service.fairs.plans import frozen as frozen_plans
 from service.fairs.plans import mails, rules, words
-from service.fairs.plans.asking import locked, own, placings, published_version
+from service.fairs.plans.asking import locked, own, placings, published_version, version
 from service.fairs.plans.comparing import difference
 from service.fairs.plans.events import PlanPublished
 from service.fairs.plans.frozen import Frozen, Since
 from service.fairs.plans.inputs import PlanPublish
-from service.fairs.plans.models import FairPlan, PlanState
+from service.fairs.plans.models import KEPT, FairPlan, PlanState
 from service.fairs.plans.problem import Change, Plan, Violation, Wish
 from service.fairs.plans.refusals import refusals
 from service.fairs.plans.violations import violations
@@ -42,6 +42,7 @@ class Before:
     since: Since
     broken: tuple[Violation, ...]
     left: frozenset[str]  # Parties who lose a booth because they take part no more.
+    names: Names
 
 
 async def publish_plan(session: AsyncSession, actor: Actor, slug: str, number: int, said: PlanPublish) -> FairPlan:
@@ -81,8 +82,12 @@ async def publish_plan(session: AsyncSession, actor: Actor, slug: str, number: i
     return plan
 
 
-async def before_publishing(session: AsyncSession, fair: Fair, plan: FairPlan) -> Before:
-    """The same without doing it, for the page that asks whether it is meant."""
+async def before_publishing(session: AsyncSession, slug: str, actor: Actor, number: int) -> Before:
+    """The same without doing it, for the page that asks whether it is meant. Raises NotFound."""
+    fair = await standing.own(session, slug, actor)
+    plan = await version(session, fair.id, number)
+    if plan is None or plan.state not in KEPT:
+        raise NotFound(_("Không có phương án này."))
     before = await published_version(session, fair.id)
     earlier = (await placings(session, before.id))[0] if before is not None and before.id != plan.id else {}
     booths, _fixed = await placings(session, plan.id)
@@ -90,7 +95,12 @@ async def before_publishing(session: AsyncSession, fair: Fair, plan: FairPlan) -
     changes = difference(earlier, booths)
     unchanged = sum(set(earlier.get(party, ())) == set(those) for party, those in booths.items())
     left = frozenset(change.party for change in changes if not change.now and change.party not in now.parties)
-    return Before(changes, unchanged, frozen_plans.since(frozen_plans.read(plan.frozen), now), _broken(now, booths), left)
+    then = frozen_plans.read(plan.frozen)
+    old = frozen_plans.read(before.frozen).names if before is not None else None
+    names = _names(then, now)
+    if old is not None:  # Who had a booth in the published plan may be in neither of the two.
+        names = replace(names, parties={**old.parties, **names.parties}, booths={**old.booths, **names.booths})
+    return Before(changes, unchanged, frozen_plans.since(then, now), _broken(now, booths), left, names)
 
 
 def _names(then: Frozen, now: Frozen) -> Names:

@@ -194,6 +194,15 @@ async def plan_page(session: AsyncSession, slug: str, actor: Actor, number: int)
     )  # fmt: skip
 
 
+async def plan_line(session: AsyncSession, slug: str, actor: Actor, number: int) -> PlanLine:
+    """A version as it stands in the list: cheap enough to be asked for every second. Raises NotFound."""
+    fair = await standing.own(session, slug, actor)
+    row = (await session.execute(_ONE, {"fair": fair.id, "number": number})).one_or_none()
+    if row is None:
+        raise NotFound(_("Không có phương án này."))
+    return _line(row, None)
+
+
 async def published(session: AsyncSession, fair_id: UUID) -> PublishedPlan | None:
     """The version of a fair that everybody sees; None before the first one."""
     row = (await session.execute(_PUBLISHED, {"fair": fair_id})).one_or_none()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -297,3 +297,35 @@ def party_lines(
 def codes(frozen: Frozen, booths: tuple[str, ...]) -> tuple[str, ...]:
     """The codes of booths, in their order."""
     return tuple(sorted((frozen.code(booth) for booth in booths), key=lambda code: (len(code), code)))
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """What publishing a version changes for one party."""
+
+    id: str
+    name: str
+    kind: str  # new, moved, out, left
+    before: str
+    now: str
+
+    @property
+    def kind_name(self) -> str:
+        """What becomes of it, in words."""
+        return {"new": _("mới có gian"), "moved": _("đổi gian"), "out": _("mất gian"), "left": _("đã rút")}[self.kind]
+
+
+def change_line(change: Change, names: words.Names, left: frozenset[str]) -> ChangeLine:
+    """A change in the codes of its booths; who has left is not told anything."""
+    kind = "left" if change.party in left else change.kind
+    before, now = (", ".join(sorted(map(names.booth, those))) for those in (change.before, change.now))
+    return ChangeLine(change.party, names.party(change.party), kind, before, now)
+
+
+def change_counts(changes: Sequence[Change], unchanged: int, left: frozenset[str]) -> list[tuple[str, int]]:
+    """How many are new, have moved, lost their booth or stay: with words, in this order."""
+    kinds = ["left" if change.party in left else change.kind for change in changes]
+    return [
+        (_("mới có gian"), kinds.count("new")), (_("đổi gian"), kinds.count("moved")), (_("mất gian"), kinds.count("out")),
+        (_("đã rút"), kinds.count("left")), (_("giữ nguyên"), unchanged),
+    ]  # fmt: skip
