@@ -41,6 +41,7 @@ from service.fairs.plans.exhibitors import (
     public_booth,
     public_plan,
 )
+from service.fairs.plans.freezing import past_luck
 from service.fairs.plans.frozen import Frozen, Since
 from service.fairs.plans.hand import Judged, judge_by_hand, keep_by_hand
 from service.fairs.plans.inputs import MOST_STEPS, SECONDS, USUAL_ORDER, HandKeep, HandMove, HandSteps, PlanPublish, PlanWish
@@ -108,6 +109,7 @@ __all__ = [
     "may_plan",
     "may_publish",
     "moves",
+    "past_luck",
     "plan_line",
     "plan_list",
     "plan_page",

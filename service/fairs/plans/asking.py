@@ -48,8 +48,8 @@ async def ask_plan(session: AsyncSession, actor: Actor, slug: str, wish: PlanWis
     plan = FairPlan(
         fair_id=fair.id, number=await next_number(session, fair.id), key=key, asked_by=actor.person_id,
         based_on=based_on.id if based_on else None, settings=wish.model_dump(mode="json"), state=PlanState.ASKED,
-        seed=USUAL_SEED if wish.seed is None else wish.seed, seconds=wish.seconds, frozen={}, progress={}, result={}, changes=[],
-        created_at=clock.now(),
+        seed=USUAL_SEED if wish.seed is None else wish.seed, seconds=wish.seconds, frozen={}, progress={}, result={},
+        changes=[], created_at=clock.now(),
     )  # fmt: skip
     session.add(plan)
     await session.flush()

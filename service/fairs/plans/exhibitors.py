@@ -150,10 +150,14 @@ async def exhibitors(session: AsyncSession, slug: str, actor: Actor | None, aske
     after = cursors.sealed([sort_key(last.name), str(last.key)]) if last else None
     return ExhibitorList(
         items=await _with_products(session, fair, shown), total=len(found), all=len(everybody), next=after,
-        provinces=tuple(sorted({(each.province_code, each.province) for each in everybody if each.province_code and each.province},
-                               key=lambda pair: sort_key(pair[1]))),
+        provinces=_provinces(everybody),
         commodities=commodities(everybody),
     )  # fmt: skip
+
+
+def _provinces(among: Iterable[Exhibitor]) -> tuple[tuple[str, str], ...]:
+    found = {(each.province_code, each.province) for each in among if each.province_code and each.province}
+    return tuple(sorted(found, key=lambda pair: sort_key(pair[1])))
 
 
 def commodities(among: Iterable[Exhibitor]) -> tuple[tuple[str, str], ...]:
@@ -161,9 +165,7 @@ def commodities(among: Iterable[Exhibitor]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted({(each.commodity, each.goods) for each in among if each.commodity}, key=lambda pair: sort_key(pair[1])))
 
 
-async def all_exhibitors(
-    session: AsyncSession, slug: str, actor: Actor | None, asked: ExhibitorSearch
-) -> list[Exhibitor]:
+async def all_exhibitors(session: AsyncSession, slug: str, actor: Actor | None, asked: ExhibitorSearch) -> list[Exhibitor]:
     """Everybody who is looked for, without pages, for a sheet."""
     fair = await standing.visible(session, slug, actor)
     return [each for each in await every_exhibitor(session, fair) if matches(each, asked)]

@@ -131,7 +131,8 @@ def translate(found: Material, wish: PlanWish, locked: Places, published: Places
 def _booth(spot: Spot, held: tuple[tuple[int, int], ...]) -> Booth:
     return Booth(
         id=str(spot.id), hall=str(spot.hall_id), kind=spot.kind, class_code=spot.class_code, area_dm2=round(spot.area * 100),
-        x=round(spot.x * 10), y=round(spot.y * 10), width=round(spot.width * 10), depth=round(spot.depth * 10), zone=spot.zone, power=PHASES[spot.power], water=spot.water, cold=spot.cold,
+        x=round(spot.x * 10), y=round(spot.y * 10), width=round(spot.width * 10), depth=round(spot.depth * 10),
+        zone=spot.zone, power=PHASES[spot.power], water=spot.water, cold=spot.cold,
         closed=spot.closed is not None, held=held,
     )  # fmt: skip
 
@@ -139,7 +140,7 @@ def _booth(spot: Spot, held: tuple[tuple[int, int], ...]) -> Booth:
 def _party(
     party: applications.Party, weight: int, days: Sequence[date], wish: PlanWish, luck: Mapping[UUID, int], among: set[UUID]
 ) -> Party:
-    """A party in the terms of the problem. Two later ones always weigh more than one earlier one: nobody's place is worth two."""
+    """A party in the terms of the problem. Two later ones always weigh more than one earlier one: no place is worth two."""
     # A fair may have been moved since somebody chose days; nobody stays outside of it.
     first = min(max(party.first_day, days[0]), days[-1])
     last = max(first, min(party.last_day, days[-1]))

@@ -59,12 +59,13 @@ class Frozen:
         told["levels"] = [str(level) for level in self.problem.levels]
         return {
             "first_day": self.first_day.isoformat(), "problem": told, "codes": dict(self.codes), "halls": dict(self.halls),
-            "zones": dict(self.zones), "quotas": dict(self.quotas), "parties": {name: asdict(who) for name, who in self.parties.items()},
+            "zones": dict(self.zones), "quotas": dict(self.quotas),
+            "parties": {name: asdict(who) for name, who in self.parties.items()},
         }  # fmt: skip
 
     def facts(self) -> str:
         """The name of the fair as it is here: equal for equal booths, parties, zones and days, whatever was published."""
-        problem = replace(self.problem, locked={}, previous={}, quotas={}, groups="free", levels=(),
+        problem = replace(self.problem, locked={}, previous={}, quotas={}, groups="free", levels=(Level.PLACED,),
                           parties=tuple(replace(party, luck=0, quota="") for party in self.problem.parties))  # fmt: skip
         told = json.dumps([self.first_day.isoformat(), replace(self, problem=problem).document()["problem"]], sort_keys=True)
         return hashlib.sha256(told.encode()).hexdigest()
@@ -96,7 +97,9 @@ class Frozen:
 def read(told: Mapping[str, Any]) -> Frozen:
     """The question again, from its JSON."""
     problem = told["problem"]
-    booths = tuple(Booth(**{**each, "held": tuple((first, last) for first, last in each["held"])}) for each in problem["booths"])
+    booths = tuple(
+        Booth(**{**each, "held": tuple((first, last) for first, last in each["held"])}) for each in problem["booths"]
+    )
     return Frozen(
         first_day=date.fromisoformat(told["first_day"]),
         problem=Problem(
@@ -143,7 +146,14 @@ class Since:
     def any(self) -> bool:
         """Whether anything has changed."""
         return bool(
-            self.withdrawn or self.joined or self.changed or self.lost or self.gained or self.altered or self.order or self.floor
+            self.withdrawn
+            or self.joined
+            or self.changed
+            or self.lost
+            or self.gained
+            or self.altered
+            or self.order
+            or self.floor
         )
 
 
@@ -189,4 +199,3 @@ def _called(frozen: Frozen, parties: Iterable[str]) -> tuple[str, ...]:
 
 def _coded(frozen: Frozen, booths: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(frozen.code(booth) for booth in booths))
-

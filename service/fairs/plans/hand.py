@@ -120,5 +120,3 @@ async def _judged(session: AsyncSession, fair: Fair, plan: FairPlan, steps: Sequ
 def _names(plan: FairPlan, parties: Sequence[str]) -> tuple[str, ...]:
     known = plan.frozen.get("parties", {})
     return tuple(known[party]["name"] if party in known else "–" for party in parties)
-
-

@@ -15,7 +15,6 @@ MOST_BOOTHS = 10_000
 MOST_STEPS = 100  # An address carries them.
 LONGEST_STEP = 200
 SECONDS = (10, 30, 60, 120, 300)
-USUAL_SECONDS = 60
 USUAL_ORDER = (Level.PLACED, Level.MOVED, Level.WISHES, Level.NEIGHBOURS, Level.GROUPS, Level.LUCK)
 
 Whole = Annotated[int, Field(ge=1, le=2**31 - 1)]
@@ -28,6 +27,11 @@ def _chosen(value: Any) -> Any:
     if isinstance(value, Iterable):
         return tuple(each for each in value if each not in (None, ""))
     return value
+
+
+def _number(value: Any) -> Any:
+    """Seconds as a form gives them."""
+    return int(value) if isinstance(value, str) and value in {str(each) for each in SECONDS} else value
 
 
 class PlanWish(Input):
@@ -45,7 +49,7 @@ class PlanWish(Input):
     near_published: bool = True
     locks_of: Annotated[Whole | None, EMPTY_IS_NONE] = None
     seed: Annotated[Annotated[int, Field(ge=0, le=2**31 - 1)] | None, EMPTY_IS_NONE] = None
-    seconds: Annotated[Literal[10, 30, 60, 120, 300], BeforeValidator(lambda value: _number(value))] = USUAL_SECONDS
+    seconds: Annotated[Literal[10, 30, 60, 120, 300], BeforeValidator(_number)] = 60
 
     @model_validator(mode="after")
     def _sensible(self) -> Self:
@@ -56,10 +60,6 @@ class PlanWish(Input):
         if self.quota_by != "none" and self.quota_booths is None:
             raise ValueError(_("Ghi mỗi nơi được nhiều nhất bao nhiêu gian, hoặc chọn “không giới hạn”."))
         return self
-
-
-def _number(value: Any) -> Any:
-    return int(value) if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit() else value
 
 
 Step = Annotated[str, Field(max_length=LONGEST_STEP)]

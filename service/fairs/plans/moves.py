@@ -1,7 +1,7 @@
 """Changing a plan by hand, step by step. PURE.
 
-A step is a short text in the codes that people read, so that an address can carry what is not kept yet: going back a page undoes
-the last one.
+A step is a short text in the codes that people read, so that an address can carry what is not kept yet: going back a page
+undoes the last one.
 
     move|GH-7K2M9|A12,A13     these booths instead of those it has
     out|GH-7K2M9              no booth any more
@@ -140,7 +140,9 @@ def around(frozen: Frozen, board: Board, party: str, booth: str) -> tuple[str, .
     if asked.booths == 1:
         return (booth,)
     booths = {each.id: each for each in problem.booths}
-    busy = {each for name, those in board.booths.items() if name != party and meet(problem.by_id[name], asked) for each in those}
+    busy = {
+        each for name, those in board.booths.items() if name != party and meet(problem.by_id[name], asked) for each in those
+    }
     beside: dict[str, list[str]] = {}
     for one, other in sorted(problem.beside):
         beside.setdefault(one, []).append(other)

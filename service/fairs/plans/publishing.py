@@ -149,5 +149,7 @@ async def _tell(
     """Tell those who are new, have moved or lost their booth; and those who are told for the first time that they have none."""
     known = set(frozen_plans.read(before.frozen).parties) if before is not None else set()
     none = [party for party in now.parties if party not in booths and party not in known]
-    refused = {each.party: each for each in refusals(replace(now.problem, locked={}), Plan(dict(booths))) if each.wish == Wish.BOOTH}
+    refused = {
+        each.party: each for each in refusals(replace(now.problem, locked={}), Plan(dict(booths))) if each.wish == Wish.BOOTH
+    }
     await mails.tell(session, fair, now, changes, none, refused)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -41,10 +42,10 @@ SELECT p.id, p.number, p.state, b.number AS based_on, p.settings, p.seed, p.seco
   FROM fairs_plan p LEFT JOIN fairs_plan b ON b.id = p.based_on
 """
 _OF_FAIR = text(
-    f"{_LINES} WHERE p.fair_id = :fair AND (CAST(:before AS int) IS NULL OR p.number < :before)"  # noqa: S608 - our own text.
+    f"{_LINES} WHERE p.fair_id = :fair AND (CAST(:before AS int) IS NULL OR p.number < :before)"
     " ORDER BY p.number DESC LIMIT :limit"
 ).bindparams(bindparam("fair", type_=Uuid))
-_ONE = text(f"{_LINES} WHERE p.fair_id = :fair AND p.number = :number").bindparams(bindparam("fair", type_=Uuid))  # noqa: S608 - the same.
+_ONE = text(f"{_LINES} WHERE p.fair_id = :fair AND p.number = :number").bindparams(bindparam("fair", type_=Uuid))
 _PUBLISHED = text(
     "SELECT p.id, p.number, p.published_at FROM fairs_plan p WHERE p.fair_id = :fair AND p.state = 'published'"
 ).bindparams(bindparam("fair", type_=Uuid))
@@ -141,16 +142,19 @@ async def plan_list(session: AsyncSession, slug: str, actor: Actor, *, before: i
     fair = await standing.own(session, slug, actor)
     found = (await session.execute(_OF_FAIR, {"fair": fair.id, "before": before, "limit": A_PAGE + 1})).all()
     now = await _material(session, fair)
-    lines = tuple(_line(row, now) for row in found[:A_PAGE])
+    facts = _facts(now)
+    lines = tuple(_line(row, facts) for row in found[:A_PAGE])
     public = await published_version(session, fair.id)
     since, published = None, None
     if public is not None:
         row = (await session.execute(_ONE, {"fair": fair.id, "number": public.number})).one()
-        published = _line(row, now)
+        published = _line(row, facts)
         if now is not None:
             asked = PlanWish.model_validate(public.settings)
             since = frozen_plans.since(frozen_plans.read(public.frozen), translate(now, asked, {}, {}))
-    newest = await session.scalar(text("SELECT coalesce(max(number), 0) FROM fairs_plan WHERE fair_id = :fair"), {"fair": fair.id})
+    newest = await session.scalar(
+        text("SELECT coalesce(max(number), 0) FROM fairs_plan WHERE fair_id = :fair"), {"fair": fair.id}
+    )
     states = [party.state for party in now.parties] if now is not None else []
     return PlanList(
         lines=lines, published=published, since=since, parties=states.count("accepted"), waiting=states.count("waiting"),
@@ -169,7 +173,7 @@ async def plan_page(session: AsyncSession, slug: str, actor: Actor, number: int)
     now = await _material(session, fair)
     if now is None:
         raise Conflict(_("Hội chợ chưa có ngày chính xác. Ghi ngày mở và ngày đóng rồi xếp gian."))
-    line = _line(row, now)
+    line = _line(row, _facts(now))
     newest = await session.scalar(text("SELECT max(number) FROM fairs_plan WHERE fair_id = :fair"), {"fair": fair.id})
     frozen = frozen_plans.read(plan.frozen) if plan.frozen else None
     booths, locked = await placings(session, plan.id)
@@ -185,8 +189,8 @@ async def plan_page(session: AsyncSession, slug: str, actor: Actor, number: int)
     return PlanPage(
         line=line, frozen=frozen, floor=now.floor,
         levels=tuple(level_lines(solution.levels, frozen.problem, by_hand=line.by_hand)) if frozen is not None else (),
-        reached=solution.levels, parties=tuple(parties), changes=changes, published=public.number if public is not None else None,
-        since=since, broken=solution.violations, newest=newest or number,
+        reached=solution.levels, parties=tuple(parties), changes=changes,
+        published=public.number if public is not None else None, since=since, broken=solution.violations, newest=newest or number,
         holders={booth: party for party, those in booths.items() for booth in those},
         held=frozenset(str(each.booth_id) for each in now.occupied if each.origin != "plan"), locked=locked,
         may_plan=_may(actor, fair),
@@ -212,6 +216,11 @@ async def published(session: AsyncSession, fair_id: UUID) -> PublishedPlan | Non
     return PublishedPlan(row.id, row.number, row.published_at, tuple(Stand(*each) for each in stands))
 
 
+def _facts(now: Material | None) -> Callable[[bool], str] | None:
+    """The name of the fair as it is now, with or without those who wait; worked out once for all versions of a page."""
+    return cache(lambda waiting: translate(now, PlanWish(waiting_too=waiting), {}, {}).facts()) if now is not None else None
+
+
 async def _material(session: AsyncSession, fair: Fair) -> Material | None:
     return await material(session, fair) if standing.days(fair) else None
 
@@ -220,11 +229,11 @@ def _may(actor: Actor, fair: Fair) -> bool:
     return rules.may_plan(actor, fair.organisation_id, fair.state, fair.ends_on, clock.today())
 
 
-def _line(row: Any, now: Material | None) -> PlanLine:
+def _line(row: Any, facts: Callable[[bool], str] | None) -> PlanLine:
     settings = PlanWish.model_validate(row.settings)
     stale = None
-    if row.state in KEPT and row.state != PlanState.SUPERSEDED and now is not None:
-        stale = row.facts != translate(now, settings, {}, {}).facts()
+    if row.state in KEPT and row.state != PlanState.SUPERSEDED and facts is not None:
+        stale = row.facts != facts(settings.waiting_too)
     levels = [Reached(**{**each, "level": Level(each["level"])}) for each in row.levels or ()]
     return PlanLine(
         id=row.id, number=row.number, state=row.state, based_on=row.based_on, settings=settings, seed=row.seed,
@@ -237,7 +246,7 @@ def _line(row: Any, now: Material | None) -> PlanLine:
 def _followed(
     parties: Sequence[PartyLine], frozen: Frozen, now: Material, booths: Mapping[str, tuple[str, ...]]
 ) -> list[PartyLine]:
-    """Who of those who wait is next for each booth, should its holder leave; for whoever has left, its booth is free already."""
+    """Who of those who wait is next for each booth, should its holder leave; whoever has left has made room already."""
     wish = PlanWish(waiting_too=True)
     fresh = translate(now, wish, {}, {})
     left = [party for party in frozen.problem.parties if party.id in booths and party.id not in fresh.parties]
@@ -246,5 +255,6 @@ def _followed(
     problem = replace(fresh.problem, parties=(*fresh.problem.parties, *left))
     next_in_line = {each.leaving: each for each in successors(problem, Plan(standing_now))}
     return [
-        replace(line, successor=fresh.name(next_in_line[line.id].party)) if line.id in next_in_line else line for line in parties
+        replace(line, successor=fresh.name(next_in_line[line.id].party)) if line.id in next_in_line else line
+        for line in parties
     ]

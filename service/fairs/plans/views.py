@@ -239,15 +239,21 @@ def fewest_words(levels: tuple[Reached, ...]) -> str:
 
 def since_words(told: Since) -> list[str]:
     """What has changed at the fair since a version was made, one sentence each."""
-    found = [
-        (told.withdrawn, lambda n, who: ngettext("%(n)s đơn vị rút: %(who)s", "%(n)s đơn vị rút: %(who)s", n, who=who)),
-        (told.joined, lambda n, who: ngettext("%(n)s đơn vị mới: %(who)s", "%(n)s đơn vị mới: %(who)s", n, who=who)),
-        (told.changed, lambda n, who: ngettext("%(n)s đơn đổi yêu cầu: %(who)s", "%(n)s đơn đổi yêu cầu: %(who)s", n, who=who)),
-        (told.lost, lambda n, who: ngettext("mất %(n)s gian: %(who)s", "mất %(n)s gian: %(who)s", n, who=who)),
-        (told.gained, lambda n, who: ngettext("thêm %(n)s gian: %(who)s", "thêm %(n)s gian: %(who)s", n, who=who)),
-        (told.altered, lambda n, who: ngettext("%(n)s gian đổi: %(who)s", "%(n)s gian đổi: %(who)s", n, who=who)),
-    ]
-    sentences = [say(len(names), some(names)) for names, say in found if names]
+    sentences: list[str] = []
+    if n := len(told.withdrawn):
+        sentences.append(ngettext("%(n)s đơn vị rút: %(who)s", "%(n)s đơn vị rút: %(who)s", n, who=some(told.withdrawn)))
+    if n := len(told.joined):
+        sentences.append(ngettext("%(n)s đơn vị mới: %(who)s", "%(n)s đơn vị mới: %(who)s", n, who=some(told.joined)))
+    if n := len(told.changed):
+        sentences.append(
+            ngettext("%(n)s đơn đổi yêu cầu: %(who)s", "%(n)s đơn đổi yêu cầu: %(who)s", n, who=some(told.changed))
+        )
+    if n := len(told.lost):
+        sentences.append(ngettext("mất %(n)s gian: %(who)s", "mất %(n)s gian: %(who)s", n, who=some(told.lost)))
+    if n := len(told.gained):
+        sentences.append(ngettext("thêm %(n)s gian: %(who)s", "thêm %(n)s gian: %(who)s", n, who=some(told.gained)))
+    if n := len(told.altered):
+        sentences.append(ngettext("%(n)s gian đổi: %(who)s", "%(n)s gian đổi: %(who)s", n, who=some(told.altered)))
     if told.order:
         sentences.append(_("thứ tự chọn gian đã đổi"))
     if told.floor:

@@ -102,6 +102,7 @@ async def record(session: AsyncSession, plan_id: UUID, frozen: Frozen, solution:
         await _fail(session, plan, BROKEN)
     elif not solution.plan.booths and plan.stop_asked:
         plan.state, plan.progress = PlanState.CANCELLED, {}
+        await session.flush()
     else:
         plan.state, plan.found_at, plan.progress = PlanState.FOUND, clock.now(), {}
         await keep_placings(session, plan, frozen, solution.plan.booths, frozenset(frozen.problem.locked))

@@ -27,7 +27,12 @@ def of_version(found: plans.PlanPage, hall: int, base: str) -> dict[str, Any]:
             words = _("%(booth)s: %(name)s", booth=spot.code, name=frozen.name(party))
             if party in found.locked:
                 words = _("%(words)s, đã khóa", words=words)
-            return Look(href=f"{base}/{found.line.number}?don={frozen.parties[party].code}#list", label=frozen.name(party), tone=tone, words=words)
+            return Look(
+                href=f"{base}/{found.line.number}?don={frozen.parties[party].code}#list",
+                label=frozen.name(party),
+                tone=tone,
+                words=words,
+            )
         return _empty(spot, held=booth in found.held)
 
     return _drawn(found.floor, hall, look) | {"hall_link": f"{base}/{found.line.number}?sanh="}
@@ -65,7 +70,10 @@ def of_hand(
         return Look(href=href, label=name, tone=tone, words=words)
 
     bare = hand_address(base, judged.number, steps)
-    links = {"hall_link": f"{bare}{'&' if '?' in bare else '?'}sanh=", "hand_base": hand_address(base, judged.number, steps, hall=hall)}
+    links = {
+        "hall_link": f"{bare}{'&' if '?' in bare else '?'}sanh=",
+        "hand_base": hand_address(base, judged.number, steps, hall=hall),
+    }
     return _drawn(floor, hall, look, marked=wrong) | links
 
 

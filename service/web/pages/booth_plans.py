@@ -4,7 +4,7 @@
 …/xep-gian/{number}                            booth_plans/plan.html      one version: picture, list, reasons, what has changed
 …/xep-gian/{number}/tien-do                    booth_plans/progress.html   how far it has come (fragment: _progress.html)
 …/xep-gian/{number}/dung                       POST: stop, the best so far is kept
-…/xep-gian/{number}/tay                        booth_plans/hand.html      by hand, judged at once (fragment: _hand.html); POST keeps
+…/xep-gian/{number}/tay                        booth_plans/hand.html      by hand, judged at once; POST keeps
 …/xep-gian/{number}/cong-bo                    booth_plans/publish.html   what it changes for whom; POST publishes
 …/xep-gian/{number}/bang.{kind}                the list as .xlsx or .csv
 """
@@ -112,12 +112,18 @@ async def progress(slug: str, number: Number, page: Page, me: Signed, session: S
 async def stop(slug: str, number: Number, page: Page, me: Acting, session: Session) -> Response:
     """Stop looking."""
     plan = await plans.stop_plan(session, me, slug, number)
-    words = _("Đã dừng.") if plan.state is plans.PlanState.CANCELLED else _("Máy sẽ dừng trong giây lát và giữ phương án tốt nhất.")
-    return page.redirect(f"{_base(slug)}/{number}", words if plan.stop_asked or plan.state is plans.PlanState.CANCELLED else None)
+    words = (
+        _("Đã dừng.") if plan.state is plans.PlanState.CANCELLED else _("Máy sẽ dừng trong giây lát và giữ phương án tốt nhất.")
+    )
+    return page.redirect(
+        f"{_base(slug)}/{number}", words if plan.stop_asked or plan.state is plans.PlanState.CANCELLED else None
+    )
 
 
 @router.get(BASE + "/{number}/cong-bo")
-async def before(request: Request, slug: str, number: Number, page: Page, me: Signed, session: Session, cursor: Cursor = "") -> Response:
+async def before(
+    request: Request, slug: str, number: Number, page: Page, me: Signed, session: Session, cursor: Cursor = ""
+) -> Response:
     """What publishing would change for whom."""
     return await _before(request, page, me, session, slug, number, forms.filled({}), cursor=cursor)
 
@@ -132,7 +138,9 @@ async def publish(request: Request, slug: str, number: Number, page: Page, me: A
     refusal = await attempt(session, lambda: plans.publish_plan(session, me, slug, number, said))
     if refusal is not None:
         form.add((refusal.errors if isinstance(refusal, Invalid) else {}) or {"form": refusal.message})
-        return await _before(request, page, me, session, slug, number, form, status=409 if isinstance(refusal, Conflict) else 422)
+        return await _before(
+            request, page, me, session, slug, number, form, status=409 if isinstance(refusal, Conflict) else 422
+        )
     return page.redirect(f"{_base(slug)}/{number}", _("Đã công bố. Những đơn vị có thay đổi được báo bằng thư."))
 
 
@@ -192,7 +200,8 @@ async def sheet(slug: str, number: Number, kind: str, me: Signed, session: Sessi
     head = await fairs.own_head(session, slug, me)
     found = await plans.plan_page(session, slug, me, number)
     headings = [
-        _("Thứ tự"), _("Mã đơn"), _("Đơn vị"), _("Trạng thái đơn"), _("Điểm"), _("Số gian cần"), _("Gian"), _("Sảnh"), _("Ngày"),
+        _("Thứ tự"), _("Mã đơn"), _("Đơn vị"), _("Trạng thái đơn"), _("Điểm"), _("Số gian cần"), _("Gian"), _("Sảnh"),
+        _("Ngày"),
         _("Khóa"), _("So với bản công bố"), _("Vì sao chưa có gian"), _("Mong muốn chưa đạt"),
     ]  # fmt: skip
     lines = _sheet_lines(found.parties, head.when)
@@ -242,7 +251,8 @@ async def _before(
     return page.show(
         "booth_plans/publish.html", status=status, f=head, p=found, base=_base(slug), told=told, lines=shown, form=form,
         counts=plans.views.change_counts(told.changes, told.unchanged, told.left), since=plans.views.since_words(told.since),
-        broken=[plans.words.violation(each, told.names) for each in told.broken[:20]], fewest=plans.views.fewest_words(found.reached),
+        broken=[plans.words.violation(each, told.names) for each in told.broken[:20]],
+        fewest=plans.views.fewest_words(found.reached),
         next=here(request, cursor=after) if after else None, first=here(request, cursor=None) if cursor else None,
     )  # fmt: skip
 
@@ -262,9 +272,11 @@ async def _hand(
              booth_pictures.hand_address(base, number, [*steps[:n], *steps[n + 1 :]], hall=hall))
             for n, step in enumerate(steps)
         ],
-        raw=steps, broken=[plans.words.violation(each, names) for each in judged.broken[:20]], more=max(len(judged.broken) - 20, 0),
+        raw=steps, broken=[plans.words.violation(each, names) for each in judged.broken[:20]],
+        more=max(len(judged.broken) - 20, 0),
         waiting=[(who.code, who.name) for party, who in judged.frozen.parties.items() if party not in judged.board.booths][:60],
-        key=new_id(), full=len(steps) >= plans.MOST_STEPS, chosen=chosen, kinds=[("move", _("chuyển sang gian")), ("swap", _("đổi chỗ với")), ("out", _("đưa ra khỏi gian")),
+        key=new_id(), full=len(steps) >= plans.MOST_STEPS, chosen=chosen,
+        kinds=[("move", _("chuyển sang gian")), ("swap", _("đổi chỗ với")), ("out", _("đưa ra khỏi gian")),
                               ("lock", _("khóa tại chỗ")), ("free", _("bỏ khóa"))],
         **booth_pictures.of_hand(judged, floor, hall, base, steps, chosen),
     )  # fmt: skip
@@ -289,11 +301,15 @@ def _again(found: plans.PlanPage) -> dict[str, Any]:
 
 def _again_fields(wish: plans.PlanWish, number: int) -> dict[str, Any]:
     """The form that asks for the same once more, moving as few as possible."""
-    order = [plans.Level.PLACED, plans.Level.MOVED, *[each for each in wish.order if each not in (plans.Level.PLACED, plans.Level.MOVED)]]
+    order = [
+        plans.Level.PLACED,
+        plans.Level.MOVED,
+        *[each for each in wish.order if each not in (plans.Level.PLACED, plans.Level.MOVED)],
+    ]
     return {
         "order": [str(level) for level in order], "groups": wish.groups, "quota_by": wish.quota_by,
-        "quota_booths": wish.quota_booths or "", "waiting_too": "true" if wish.waiting_too else "false", "near_published": "true",
-        "locks_of": number, "seconds": wish.seconds,
+        "quota_booths": wish.quota_booths or "", "waiting_too": "true" if wish.waiting_too else "false",
+        "near_published": "true", "locks_of": number, "seconds": wish.seconds,
     }  # fmt: skip
 
 

@@ -65,8 +65,8 @@ async def booth(slug: str, code: Annotated[str, InPath(max_length=60)], page: Pa
 
 @router.get("/hoi-cho/{slug}/don-vi")
 async def exhibitors(
-    request: Request, slug: str, page: Page, me: Me, session: Session, q: Asked = "", province: Asked = "", commodity: Asked = "",
-    cursor: Asked = "",
+    request: Request, slug: str, page: Page, me: Me, session: Session, q: Asked = "", province: Asked = "",
+    commodity: Asked = "", cursor: Asked = "",
 ) -> Response:  # fmt: skip
     """Who exhibits, by name."""
     head = await fairs.head(session, slug, me)
@@ -90,9 +90,15 @@ async def sheet(
     found = await plans.all_exhibitors(session, slug, me, _search(q=q, province=province, commodity=commodity))
     headings = [_("Đơn vị"), _("Tỉnh, thành"), _("Mặt hàng"), _("Gian"), _("Sảnh"), _("Ngày")]
     lines = _lines(found, head.when)
-    data = exports.as_csv(headings, lines) if kind == "csv" else exports.as_xlsx([exports.Table(_("Đơn vị tham gia"), headings, lines)])
+    data = (
+        exports.as_csv(headings, lines)
+        if kind == "csv"
+        else exports.as_xlsx([exports.Table(_("Đơn vị tham gia"), headings, lines)])
+    )
     called = f"{head.slug}-don-vi.{kind}"
-    return Response(data, media_type=SHEETS[kind], headers={"content-disposition": f"attachment; filename*=UTF-8''{quote(called)}"})
+    return Response(
+        data, media_type=SHEETS[kind], headers={"content-disposition": f"attachment; filename*=UTF-8''{quote(called)}"}
+    )
 
 
 def _lines(found: Iterable[plans.Exhibitor], whole: str) -> Iterator[list[exports.Cell]]:
