@@ -16,7 +16,9 @@ For everybody, out of who has which booth now and nothing else:
     exhibitors(session, slug, actor, ExhibitorSearch(...)) -> ExhibitorList
     public_plan(session, slug, actor), public_booth(session, slug, actor, code)
     published(session, fair_id) -> PublishedPlan | None
-Pure: violations(problem, plan), first_fit(problem) -> Plan, difference(before, now), and the words for all of it in `words`.
+Pure, on plain values (`Problem`, `Plan`): `violations` is the judge of every plan, computed or made by hand; `worth` says how good
+one is at each level; `refusals` say why somebody has no booth, or not what was wished; `difference` and `successors` compare;
+`first_fit` makes a plan without a solver; `words` say all of it.
 
 The solver itself is no part of this face: the worker and the command line load it.
 """
@@ -46,16 +48,34 @@ from service.fairs.plans.frozen import Frozen, Since
 from service.fairs.plans.hand import Judged, judge_by_hand, keep_by_hand
 from service.fairs.plans.inputs import MOST_STEPS, SECONDS, USUAL_ORDER, HandKeep, HandMove, HandSteps, PlanPublish, PlanWish
 from service.fairs.plans.models import FairPlan, FairPlanPlacing, PlanState
-from service.fairs.plans.problem import Booth, Change, Level, Party, Plan, Problem, Reached, Refusal, Rule, Solution, Violation
+from service.fairs.plans.problem import (
+    LEVELS,
+    Booth,
+    Change,
+    Level,
+    Party,
+    Plan,
+    Problem,
+    Reached,
+    Refusal,
+    Rule,
+    Solution,
+    Successor,
+    Violation,
+    Why,
+    Wish,
+    Zone,
+)
 from service.fairs.plans.publishing import Before, before_publishing, publish_plan
 from service.fairs.plans.queries import PlanList, PlanPage, PublishedPlan, Stand, plan_line, plan_list, plan_page, published
 from service.fairs.plans.refusals import refusals
 from service.fairs.plans.rules import may_plan, may_publish
 from service.fairs.plans.views import LevelLine, PartyLine, PlanLine
-from service.fairs.plans.violations import violations, worth
+from service.fairs.plans.violations import better, violations, worth
 from service.fairs.plans.working import record, take_up
 
 __all__ = [
+    "LEVELS",
     "MOST_STEPS",
     "SECONDS",
     "USUAL_ORDER",
@@ -94,10 +114,15 @@ __all__ = [
     "Since",
     "Solution",
     "Stand",
+    "Successor",
     "Violation",
+    "Why",
+    "Wish",
+    "Zone",
     "all_exhibitors",
     "ask_plan",
     "before_publishing",
+    "better",
     "commodities",
     "difference",
     "every_exhibitor",
