@@ -16,9 +16,9 @@ For everybody, out of who has which booth now and nothing else:
     exhibitors(session, slug, actor, ExhibitorSearch(...)) -> ExhibitorList
     public_plan(session, slug, actor), public_booth(session, slug, actor, code)
     published(session, fair_id) -> PublishedPlan | None
-Pure, on plain values (`Problem`, `Plan`): `violations` is the judge of every plan, computed or made by hand; `worth` says how good
-one is at each level; `refusals` say why somebody has no booth, or not what was wished; `difference` and `successors` compare;
-`first_fit` makes a plan without a solver; `words` say all of it.
+Pure, on plain values (`Problem`, `Plan`): `violations` is the judge of every plan, computed or made by hand; `worth` says how
+good one is at each level; `refusals` say why somebody has no booth, or not what was wished; `difference` and `successors`
+compare; `first_fit` makes a plan without a solver; `words` say all of it.
 
 The solver itself is no part of this face: the worker and the command line load it.
 """
