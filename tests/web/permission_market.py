@@ -26,6 +26,7 @@ from service.core.db import new_id
 from service.core.files import FileStore
 from tests import market as small
 from tests.core.test_pictures import PDF, photo
+from tests.fairs.bookings import grounds as booths_small
 from tests.market import TODAY
 from tests.matching.rounds import round as rounds_small
 from tests.web.permissions import KINDS
@@ -500,7 +501,16 @@ async def booth_plans(session: AsyncSession, market: Market) -> None:
 
 @part
 async def bookings(session: AsyncSession, market: Market) -> None:
-    """Bookings of booths."""
+    """A fair whose booths are booked, one held by the own supplier and one kept for a name that only its organiser reads."""
+    slug = await booths_small.booking_fair(session, market.organisations["organiser"], UUID(market["supplier_id"]))
+    market["booking_fair"] = slug
+    wish = fairs.bookings.BoothWish(booth="A001")
+    market["booking"] = (await fairs.bookings.book(session, market.actor("own owner"), slug, wish, key=new_id())).id
+    name = market.plant("zqheldnamezq", "organiser")
+    market["hold_day"] = (clock.today() + timedelta(days=3)).isoformat()
+    note = market.plant("zqheldnotezq", "organiser")
+    kept = fairs.bookings.Keep(booth="A004", name=name, until=clock.today() + timedelta(days=2), note=note)
+    market["hold"] = (await fairs.bookings.keep_booth(session, market.actor("organiser"), slug, kept, key=new_id())).id
 
 
 @part

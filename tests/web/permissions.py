@@ -911,7 +911,39 @@ APPLICATIONS: dict[str, Row] = {}
 BOOTH_PLANS: dict[str, Row] = {}
 
 # Bookings of booths.
-BOOKINGS: dict[str, Row] = {}
+BOOKING = {"slug": "booking_fair", "booking_id": "booking"}
+HOLD = {"slug": "booking_fair", "hold_id": "hold"}
+KEPT = {"booth": "A003", "name": "Đơn vị hẹn trước", "until": "{hold_day}"}
+ONCE = {"idempotency-key": "{key}"}
+BOOKINGS: dict[str, Row] = {
+    "GET /hoi-cho/{slug}/dat-gian": row(SIGNED, slug="booking_fair"),
+    "POST /hoi-cho/{slug}/dat-gian": row(OWN_WRITE_KNOWN, slug="booking_fair", form={"booth": "A002", "key": "{key}"}),
+    "POST /hoi-cho/{slug}/dat-gian/{booking_id}/xac-nhan": row(OWN_WRITE, form={}, **BOOKING),
+    "POST /hoi-cho/{slug}/dat-gian/{booking_id}/tra": row(OWN_WRITE, form={}, **BOOKING),
+    "GET /ban-to-chuc/hoi-cho/{slug}/dat-gian": row(ORGANISERS, slug="booking_fair"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/dat-gian/gio": row(
+        ORGANISERS, slug="booking_fair", form={"opens_on": "01/12/2026", "hold_minutes": "20", "version": "1"}
+    ),
+    "POST /ban-to-chuc/hoi-cho/{slug}/dat-gian/giu": row(ORGANISERS, slug="booking_fair", form={**KEPT, "key": "{key}"}),
+    "POST /ban-to-chuc/hoi-cho/{slug}/dat-gian/{occupancy_id}/gia-han": row(
+        ORGANISERS, slug="booking_fair", occupancy_id="hold", form={"until": "{hold_day}"}
+    ),
+    "POST /ban-to-chuc/hoi-cho/{slug}/dat-gian/{occupancy_id}/giao": row(
+        ORGANISERS, slug="booking_fair", occupancy_id="hold", form={}
+    ),
+    "POST /ban-to-chuc/hoi-cho/{slug}/dat-gian/{occupancy_id}/bo": row(
+        ORGANISERS, slug="booking_fair", occupancy_id="hold", form={}
+    ),
+    "GET /api/v1/fairs/{slug}/bookable-booths": row(PUBLIC, slug="booking_fair"),
+    "GET /api/v1/fairs/{slug}/bookings": row("?o ooo xx oxx", slug="booking_fair"),
+    "POST /api/v1/fairs/{slug}/bookings": row(OWN_WRITE_KNOWN, slug="booking_fair", json={"booth": "A002"}, headers=ONCE),
+    "POST /api/v1/fairs/{slug}/bookings/{booking_id}/confirm": row(OWN_WRITE, **BOOKING),
+    "DELETE /api/v1/fairs/{slug}/bookings/{booking_id}": row(OWN_WRITE, **BOOKING),
+    "POST /api/v1/fairs/{slug}/holds": row(ORGANISERS, slug="booking_fair", json=KEPT, headers=ONCE),
+    "PATCH /api/v1/fairs/{slug}/holds/{hold_id}": row(ORGANISERS, json={"until": "{hold_day}"}, **HOLD),
+    "POST /api/v1/fairs/{slug}/holds/{hold_id}/give": row(ORGANISERS, **HOLD),
+    "DELETE /api/v1/fairs/{slug}/holds/{hold_id}": row(ORGANISERS, **HOLD),
+}
 
 # Meetings at fairs.
 MEETINGS: dict[str, Row] = {}
