@@ -467,7 +467,22 @@ async def fair_desk(session: AsyncSession, market: Market) -> None:
 
 @part
 async def charges(session: AsyncSession, market: Market) -> None:
-    """Rates, services and fees."""
+    """Rates, services, and the own supplier's account with a payment whose receipt nobody else may read."""
+    organiser, money, slug = market.actor("organiser"), fairs.charges, market["own_fair"]
+    rate = money.RateDraft(kind="early", name="Sớm", percent_off=10, until_day=TODAY)
+    market["fair_rate"] = (await money.add_rate(session, organiser, slug, rate, key=new_id())).id
+    offer = money.ServiceDraft(kind="furniture", name="Bàn", unit="cái", price_vnd=50_000)
+    market["fair_service"] = (await money.add_service(session, organiser, slug, offer)).id
+    row = fairs.applications.TypedIn(
+        key=new_id(), supplier_id=UUID(market["supplier_id"]), exhibitor="HTX1", state="accepted",
+        note=market.plant("zqapplicationnotezq", *OWN, "organiser"),
+    )  # fmt: skip
+    (application_id,) = await fairs.applications.put_applications(session, organiser, slug, [row])
+    found = text("SELECT code FROM fairs_application WHERE id = :id")
+    market["fee_account"] = str(await session.scalar(found, {"id": application_id}))
+    receipt = market.plant("zqreceiptzq", *OWN, "organiser")
+    came = money.PaymentDraft(key=new_id(), amount_vnd=43_211, paid_on=TODAY, reference=receipt)
+    market["fee_payment"] = (await money.note_payment(session, organiser, application_id, came)).id
 
 
 @part
