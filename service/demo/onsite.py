@@ -131,7 +131,7 @@ async def _days(
         if n % 3 != 2:
             left = round(kilograms * wheel.uniform(0.05, 0.3))
             said.append({"exhibitor": exhibitor.id, "brought": kilograms + left, "left": left if over else None,
-                         "costs": wheel.randrange(12, 60) * 100_000, 
+                         "costs": wheel.randrange(12, 60) * 100_000,
                          "follow": days[-1] + timedelta(days=7) if over else None})  # fmt: skip
     for statement, rows in ((_CAME, came), (_SALE, sold), (_SAID, said)):
         if rows:
