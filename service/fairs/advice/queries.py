@@ -32,7 +32,7 @@ WEIGHED_FOR_INVITING = 2000
 SHOWN = 12
 BEST_PRODUCTS = 3
 MOST_FAIRS = 20
-PAGE = 30
+PAGE = 20
 MONTHS_BACK = 36  # Older figures say little of today's prices.
 FRESH_STOCK = timedelta(days=90)
 
@@ -163,7 +163,7 @@ async def fairs_to_go_to(session: AsyncSession, actor: Actor) -> list[Chance]:
     weighed = ordered(suits(found, rows, wanted, await _sold(session, rows), actor))
     asked = {each.slug: each for each in await own_invitations(session, actor)}
     applied = await session.execute(_APPLIED, {"own": actor.organisation_id, "fairs": [fair.id for fair in found]})
-    states: dict[UUID, str] = dict(applied.tuples().all())
+    states = {row[0]: row[1] for row in applied}
     chances = []
     for fair in found:
         of_fair = [each for each in weighed if each.fair.id == fair.id]

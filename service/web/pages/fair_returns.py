@@ -30,7 +30,7 @@ from service.web.pages.render import here
 onsite = fairs.onsite
 router = APIRouter()
 BASE = "/ban-to-chuc/hoi-cho/{slug}/ket-qua"
-SHOWN = 40  # Exhibitors on a page.
+SHOWN = 30  # Exhibitors on a page.
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

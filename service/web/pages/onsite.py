@@ -33,7 +33,7 @@ from service.web.pages.render import here
 
 onsite = fairs.onsite
 router = APIRouter()
-SHOWN = 40  # Exhibitors on a page of sums.
+SHOWN = 30  # Exhibitors on a page of sums.
 BASE = "/ban-to-chuc/hoi-cho/{slug}/tai-cho"
 
 
