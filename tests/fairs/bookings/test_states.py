@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -63,7 +64,8 @@ class Booths(RuleBasedStateMachine):
 
     def run(self, work: Awaitable[Any]) -> Any:
         with clock.freeze(self.now):
-            return self.runner.run(work)  # type: ignore[arg-type] # Every piece of work is a coroutine.
+            # The runner keeps the context of its own birth, in which no clock was stopped.
+            return self.runner.run(work, context=copy_context())  # type: ignore[arg-type] # Every piece of work is a coroutine.
 
     async def _open(self) -> None:
         self.connection: AsyncConnection = await self.database.engine.connect()
@@ -149,7 +151,8 @@ class Booths(RuleBasedStateMachine):
     def settle(self, plan: dict[int, int]) -> None:
         placings = [
             Placing(
-                self.at.booth(booth), STARTS, STARTS + timedelta(4), self.applications[who], self.at.suppliers[who], f"HTX DG{who}"
+                self.at.booth(booth), STARTS, STARTS + timedelta(4), self.applications[who], self.at.suppliers[who],
+                f"HTX DG{who}",
             )
             for booth, who in plan.items()
         ]  # fmt: skip
