@@ -27,6 +27,7 @@ from service.core.files import FileStore
 from tests import market as small
 from tests.core.test_pictures import PDF, photo
 from tests.fairs.bookings import grounds as booths_small
+from tests.fairs.plans import stage as planned
 from tests.market import TODAY
 from tests.matching.rounds import round as rounds_small
 from tests.web.permissions import KINDS
@@ -496,7 +497,19 @@ async def applications(session: AsyncSession, market: Market) -> None:
 
 @part
 async def booth_plans(session: AsyncSession, market: Market) -> None:
-    """Allocation of booths."""
+    """A fair with one version that is published, and one that only its organiser may know of."""
+    organiser = market.actor("organiser")
+    await accounts.verify_organisation(session, market.organisations["organiser"], TODAY, actor=SYSTEM)
+    secret = market.plant("zqkhôngcógianzq", "organiser")
+    there = await planned.stage(
+        session, length=1, exhibitors=3, name="Hội chợ Quyền", organiser=organiser,
+        organisation_id=market.organisations["organiser"], rows=({}, {}, {"exhibitor": secret}),
+    )  # fmt: skip
+    await planned.publish(session, there, await planned.found(session, there))
+    second = await planned.found(session, there)
+    market["planned_fair"], market["plan_version"] = there.slug, second.version
+    asked = text("SELECT code FROM fairs_application WHERE id = :id")
+    market["planned_application"] = await session.scalar(asked, {"id": there.applications[0]})
 
 
 @part

@@ -956,7 +956,46 @@ LAYOUTS: dict[str, Row] = {}
 APPLICATIONS: dict[str, Row] = {}
 
 # Allocation of booths.
-BOOTH_PLANS: dict[str, Row] = {}
+_PLANNED = {"slug": "planned_fair", "number": "2"}
+BOOTH_PLANS: dict[str, Row] = {
+    "GET /ban-to-chuc/hoi-cho/{slug}/xep-gian": row(ORGANISERS, slug="planned_fair"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/xep-gian": row(ORGANISERS, slug="planned_fair", form={"order": "placed", "key": "{key}"}),
+    "GET /ban-to-chuc/hoi-cho/{slug}/xep-gian/{number}": row(ORGANISERS, **_PLANNED),
+    "GET /ban-to-chuc/hoi-cho/{slug}/xep-gian/{number}/tien-do": row(ORGANISERS, **_PLANNED),
+    "POST /ban-to-chuc/hoi-cho/{slug}/xep-gian/{number}/dung": row(ORGANISERS, **_PLANNED),
+    "GET /ban-to-chuc/hoi-cho/{slug}/xep-gian/{number}/cong-bo": row(ORGANISERS, **_PLANNED),
+    "POST /ban-to-chuc/hoi-cho/{slug}/xep-gian/{number}/cong-bo": row(
+        ORGANISERS, **_PLANNED, form={"version": "{plan_version}"}
+    ),
+    "GET /ban-to-chuc/hoi-cho/{slug}/xep-gian/{number}/tay": row(ORGANISERS, **_PLANNED),
+    "POST /ban-to-chuc/hoi-cho/{slug}/xep-gian/{number}/tay": row(
+        ORGANISERS, **_PLANNED, form={"steps": "out|{planned_application}", "newest": "2", "key": "{key}"}
+    ),
+    "GET /ban-to-chuc/hoi-cho/{slug}/xep-gian/{number}/bang.{kind}": row(ORGANISERS, **_PLANNED, kind="csv"),
+    "GET /hoi-cho/{slug}/so-do": row(PUBLIC, slug="planned_fair"),
+    "GET /hoi-cho/{slug}/gian/{code}": row(PUBLIC, slug="planned_fair", code="A1"),
+    "GET /hoi-cho/{slug}/don-vi": row(PUBLIC, slug="planned_fair"),
+    "GET /hoi-cho/{slug}/don-vi/bang.{kind}": row(PUBLIC, slug="planned_fair", kind="csv"),
+    "GET /api/v1/fairs/{slug}/plans": row(ORGANISERS, slug="planned_fair"),
+    "POST /api/v1/fairs/{slug}/plans": row(ORGANISERS, slug="planned_fair", json={"key": "{key}"}),
+    "GET /api/v1/fairs/{slug}/plans/{number}": row(ORGANISERS, **_PLANNED),
+    "POST /api/v1/fairs/{slug}/plans/{number}/stop": row(ORGANISERS, **_PLANNED),
+    "POST /api/v1/fairs/{slug}/plans/{number}/judged": row(ORGANISERS, **_PLANNED, json={"steps": []}),
+    "POST /api/v1/fairs/{slug}/plans/{number}/changed": row(
+        ORGANISERS, **_PLANNED, json={"steps": ["out|{planned_application}"], "newest": 2, "key": "{key}"}
+    ),
+    "PUT /api/v1/fairs/{slug}/plans/{number}/published": row(loosely(ORGANISERS), **_PLANNED, json={"version": 1}),
+    "GET /api/v1/fairs/{slug}/exhibitors": row(PUBLIC, slug="planned_fair"),
+    "GET /api/v1/fairs/{slug}/floor-plan": row(PUBLIC, slug="planned_fair"),
+}
+
+# Papers of a fair as PDF.
+FAIR_PAPERS: dict[str, Row] = {
+    "GET /ban-to-chuc/hoi-cho/{slug}/giay-to": row(ORGANISERS, slug="booking_fair"),
+    "GET /ban-to-chuc/hoi-cho/{slug}/giay-to/{kind}.pdf": row(ORGANISERS, slug="booking_fair", kind="the"),
+    "GET /hoi-cho/{slug}/so-do.pdf": row(PUBLIC, slug="booking_fair"),
+    "GET /hoi-cho/{slug}/don-vi.pdf": row(PUBLIC, slug="booking_fair"),
+}
 
 # Bookings of booths.
 BOOKING = {"slug": "booking_fair", "booking_id": "booking"}
@@ -1019,6 +1058,7 @@ AREAS = {
     "Floors": LAYOUTS,
     "Applications for fairs": APPLICATIONS,
     "Allocation of booths": BOOTH_PLANS,
+    "Papers of a fair": FAIR_PAPERS,
     "Bookings of booths": BOOKINGS,
     "Meetings at fairs": MEETINGS,
     "The days of a fair": ONSITE,
