@@ -26,6 +26,7 @@ from service.core.db import new_id
 from service.core.files import FileStore
 from tests import market as small
 from tests.core.test_pictures import PDF, photo
+from tests.fairs.bookings import grounds as booths_small
 from tests.market import TODAY
 from tests.matching.rounds import round as rounds_small
 from tests.web.permissions import KINDS
@@ -451,7 +452,16 @@ async def terms(session: AsyncSession, market: Market) -> None:
 
 @part
 async def fair_desk(session: AsyncSession, market: Market) -> None:
-    """Fairs of the organiser."""
+    """Fairs of the organiser: one that everybody may know of, one that is over, one that she prepares."""
+    organiser = market.actor("organiser")
+    said = {"kind": "fair", "starts_on": date(2026, 12, 10), "ends_on": date(2026, 12, 12), "province_code": "19"}
+    for name, more in (("own_fair", {}), ("past_fair", {"starts_on": date(2026, 3, 1), "ends_on": date(2026, 3, 2)})):
+        draft = fairs.FairDraft.model_validate({"name": f"Hội chợ {name}", **said, **more})
+        market[name] = (await fairs.announce_fair(session, organiser, draft)).slug
+    market["own_fair_version"] = 1
+    secret = market.plant("zqfairdraftzq", "organiser")
+    draft = fairs.FairDraft.model_validate({"name": "Hội chợ nháp", "description": secret, **said})
+    market["fair_draft"] = (await fairs.draft_fair(session, organiser, draft, key=new_id())).slug
 
 
 @part
@@ -476,7 +486,16 @@ async def booth_plans(session: AsyncSession, market: Market) -> None:
 
 @part
 async def bookings(session: AsyncSession, market: Market) -> None:
-    """Bookings of booths."""
+    """A fair whose booths are booked, one held by the own supplier and one kept for a name that only its organiser reads."""
+    slug = await booths_small.booking_fair(session, market.organisations["organiser"], UUID(market["supplier_id"]))
+    market["booking_fair"] = slug
+    wish = fairs.bookings.BoothWish(booth="A001")
+    market["booking"] = (await fairs.bookings.book(session, market.actor("own owner"), slug, wish, key=new_id())).id
+    name = market.plant("zqheldnamezq", "organiser")
+    market["hold_day"] = (clock.today() + timedelta(days=3)).isoformat()
+    note = market.plant("zqheldnotezq", "organiser")
+    kept = fairs.bookings.Keep(booth="A004", name=name, until=clock.today() + timedelta(days=2), note=note)
+    market["hold"] = (await fairs.bookings.keep_booth(session, market.actor("organiser"), slug, kept, key=new_id())).id
 
 
 @part

@@ -838,7 +838,29 @@ COMPARE: dict[str, Row] = {
 }
 
 # Fairs of the organiser.
-FAIR_DESK: dict[str, Row] = {}
+KEEPS = "?x xxx xx oxx"  # a fair of the organiser's that everybody may know of.
+KEEPS_DRAFT = "?- --- -- o--"  # one that she prepares.
+DESK_OF_FAIRS = "?x xxx xx oox"  # organisers, and officers for fairs without one.
+A_FAIR = {"name": "Hội chợ mới", "kind": "fair", "starts_on": "10/12/2026", "key": "{key}"}
+FAIR_DESK: dict[str, Row] = {
+    "GET /ban-to-chuc/hoi-cho": row(DESK_OF_FAIRS),
+    "GET /ban-to-chuc/hoi-cho/moi": row(DESK_OF_FAIRS),
+    "POST /ban-to-chuc/hoi-cho/moi": row(DESK_OF_FAIRS, form=A_FAIR),
+    "GET /ban-to-chuc/hoi-cho/{slug}": row(KEEPS_DRAFT, slug="fair_draft"),
+    "GET /ban-to-chuc/hoi-cho/{slug}/sua": row(KEEPS, slug="own_fair"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/sua": row(KEEPS, slug="own_fair", form=A_FAIR),
+    "GET /ban-to-chuc/hoi-cho/{slug}/gio-mo-cua": row(KEEPS, slug="own_fair"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/gio-mo-cua": row(KEEPS, slug="own_fair", form={"opens.2026-12-10": "8:00",
+                                                                                    "closes.2026-12-10": "21:00"}),
+    "POST /ban-to-chuc/hoi-cho/{slug}/cong-bo": row(loosely(KEEPS_DRAFT), slug="fair_draft"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/huy": row(KEEPS, slug="own_fair", form={"sure": "yes"}),
+    "GET /ban-to-chuc/hoi-cho/{slug}/chep": row(KEEPS, slug="own_fair"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/chep": row(KEEPS, slug="own_fair", form=A_FAIR),
+    "GET /ban-to-chuc/hoi-cho/{slug}/moi-lai": row(KEEPS, slug="own_fair"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/moi-lai": row(
+        loosely(KEEPS), slug="own_fair", form={"kind": "fair", "called": "{past_fair}", "every": "true", "key": "{key}"}
+    ),
+}  # fmt: skip
 
 # Rates, services and fees.
 CHARGES: dict[str, Row] = {}
@@ -853,7 +875,39 @@ APPLICATIONS: dict[str, Row] = {}
 BOOTH_PLANS: dict[str, Row] = {}
 
 # Bookings of booths.
-BOOKINGS: dict[str, Row] = {}
+BOOKING = {"slug": "booking_fair", "booking_id": "booking"}
+HOLD = {"slug": "booking_fair", "hold_id": "hold"}
+KEPT = {"booth": "A003", "name": "Đơn vị hẹn trước", "until": "{hold_day}"}
+ONCE = {"idempotency-key": "{key}"}
+BOOKINGS: dict[str, Row] = {
+    "GET /hoi-cho/{slug}/dat-gian": row(SIGNED, slug="booking_fair"),
+    "POST /hoi-cho/{slug}/dat-gian": row(OWN_WRITE_KNOWN, slug="booking_fair", form={"booth": "A002", "key": "{key}"}),
+    "POST /hoi-cho/{slug}/dat-gian/{booking_id}/xac-nhan": row(OWN_WRITE, form={}, **BOOKING),
+    "POST /hoi-cho/{slug}/dat-gian/{booking_id}/tra": row(OWN_WRITE, form={}, **BOOKING),
+    "GET /ban-to-chuc/hoi-cho/{slug}/dat-gian": row(ORGANISERS, slug="booking_fair"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/dat-gian/gio": row(
+        ORGANISERS, slug="booking_fair", form={"opens_on": "01/12/2026", "hold_minutes": "20", "version": "1"}
+    ),
+    "POST /ban-to-chuc/hoi-cho/{slug}/dat-gian/giu": row(ORGANISERS, slug="booking_fair", form={**KEPT, "key": "{key}"}),
+    "POST /ban-to-chuc/hoi-cho/{slug}/dat-gian/{occupancy_id}/gia-han": row(
+        ORGANISERS, slug="booking_fair", occupancy_id="hold", form={"until": "{hold_day}"}
+    ),
+    "POST /ban-to-chuc/hoi-cho/{slug}/dat-gian/{occupancy_id}/giao": row(
+        ORGANISERS, slug="booking_fair", occupancy_id="hold", form={}
+    ),
+    "POST /ban-to-chuc/hoi-cho/{slug}/dat-gian/{occupancy_id}/bo": row(
+        ORGANISERS, slug="booking_fair", occupancy_id="hold", form={}
+    ),
+    "GET /api/v1/fairs/{slug}/bookable-booths": row(PUBLIC, slug="booking_fair"),
+    "GET /api/v1/fairs/{slug}/bookings": row("?o ooo xx oxx", slug="booking_fair"),
+    "POST /api/v1/fairs/{slug}/bookings": row(OWN_WRITE_KNOWN, slug="booking_fair", json={"booth": "A002"}, headers=ONCE),
+    "POST /api/v1/fairs/{slug}/bookings/{booking_id}/confirm": row(OWN_WRITE, **BOOKING),
+    "DELETE /api/v1/fairs/{slug}/bookings/{booking_id}": row(OWN_WRITE, **BOOKING),
+    "POST /api/v1/fairs/{slug}/holds": row(ORGANISERS, slug="booking_fair", json=KEPT, headers=ONCE),
+    "PATCH /api/v1/fairs/{slug}/holds/{hold_id}": row(ORGANISERS, json={"until": "{hold_day}"}, **HOLD),
+    "POST /api/v1/fairs/{slug}/holds/{hold_id}/give": row(ORGANISERS, **HOLD),
+    "DELETE /api/v1/fairs/{slug}/holds/{hold_id}": row(ORGANISERS, **HOLD),
+}
 
 # Meetings at fairs.
 MEETINGS: dict[str, Row] = {}
