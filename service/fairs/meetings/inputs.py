@@ -172,6 +172,7 @@ class TimetableWish(Input):
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 1
     seconds: Annotated[int, Field(ge=2, le=120)] = 30
     both_only: bool = False  # Only meetings that both sides wish.
+    matched_too: bool = False  # Pairs as well that fit each other and that nobody has wished yet.
     asked_must: bool = False  # Meetings that were asked for and accepted must take place.
     keep_close: bool = True  # As few as possible of the published meetings are moved.
     max_gap_difference: Annotated[int | None, EMPTY_IS_NONE, Field(ge=0, le=50)] = None
