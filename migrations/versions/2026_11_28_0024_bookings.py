@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -11,14 +13,35 @@ down_revision = "0023_applications"
 branch_labels = None
 depends_on = None
 
-TABLES = ("fairs_occupancy",)
+TABLES = ("fairs_occupancy", "fairs_booking_desk")
+SQL = Path(__file__).parents[1] / "sql"
 
 
 def upgrade() -> None:
     """Make the tables and have the journal watch them."""
+    _desk()
     _occupancy()
     for table in TABLES:
         op.execute(f"SELECT core_watch('{table}')")
+    op.get_bind().exec_driver_sql((SQL / "0024_book_booth.sql").read_text().replace("%", "%%"))
+
+
+def _desk() -> None:
+    op.create_table(
+        "fairs_booking_desk",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("fair_id", sa.Uuid(), nullable=False),
+        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closes_at", sa.DateTime(timezone=True)),
+        sa.Column("needs_accepted", sa.Boolean(), nullable=False),
+        sa.Column("hold_minutes", sa.SmallInteger(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_fairs_booking_desk"),
+        sa.UniqueConstraint("fair_id", name="uq_fairs_booking_desk_fair_id"),
+        sa.CheckConstraint("closes_at > opens_at", name="hours"),
+        sa.CheckConstraint("hold_minutes between 1 and 1440", name="hold_minutes"),
+        sa.ForeignKeyConstraint(["fair_id"], ["fairs_fair.id"], name="fk_fairs_booking_desk_fair_id", ondelete="CASCADE"),
+    )
 
 
 def _occupancy() -> None:
@@ -71,5 +94,6 @@ def _occupancy() -> None:
 
 def downgrade() -> None:
     """Take them away."""
+    op.execute("DROP FUNCTION fairs_book(uuid, uuid, uuid, text, text, date, date, uuid, uuid, uuid, timestamptz)")
     for table in TABLES:
         op.drop_table(table)

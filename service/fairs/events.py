@@ -8,12 +8,17 @@ from uuid import UUID
 
 from service.core.events import Event
 
-_KEPT = "Which products suit a fair is computed when it is read; nobody has applied for a booth yet."
+_KEPT = "The calendar, and which products suit a fair, are computed when they are read."
 
 
 @dataclass(frozen=True)
 class _Told(Event):
     unanswered: ClassVar[str | None] = _KEPT
+
+
+@dataclass(frozen=True)
+class FairDrafted(_Told):
+    """An organiser prepares a fair; nobody else sees it yet."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,11 @@ class FairAnnounced(_Told):
 @dataclass(frozen=True)
 class FairRevised(_Told):
     """Place, dates or halls of a fair have changed."""
+
+
+@dataclass(frozen=True)
+class HoursSaid(_Told):
+    """When a fair opens and closes on its days has been said anew."""
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,11 @@
-"""Announcing fairs, keeping them right, calling them off, and saying which buyers will be there."""
+"""Preparing and announcing fairs, keeping them right, calling them off, and saying which buyers will be there."""
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import catalogue
@@ -16,9 +16,13 @@ from service.core.events import announce
 from service.core.i18n import _
 from service.core.text import slug
 from service.fairs import rules
-from service.fairs.events import BuyerExpected, FairAnnounced, FairCancelled, FairRevised
-from service.fairs.inputs import Expected, FairDraft, HallDraft
-from service.fairs.models import Fair, FairBuyer, FairState, Hall
+from service.fairs.events import BuyerExpected, FairAnnounced, FairCancelled, FairDrafted, FairRevised
+from service.fairs.halls import hall_lines, keep_halls
+from service.fairs.hours import keep_days
+from service.fairs.inputs import Expected, FairDraft
+from service.fairs.models import Fair, FairBuyer, FairState
+
+MOST_NAMESAKES = 50
 
 
 async def announce_fair(session: AsyncSession, actor: Actor, draft: FairDraft, *, organisation_id: UUID | None = None) -> Fair:
@@ -39,23 +43,76 @@ async def announce_fair(session: AsyncSession, actor: Actor, draft: FairDraft, *
     fair = Fair(slug=wanted, organisation_id=owner, state=FairState.ANNOUNCED, **draft.values())
     session.add(fair)
     await session.flush()
-    await _write_halls(session, fair.id, draft.halls)
+    await keep_halls(session, fair.id, draft.halls)
     await announce(session, FairAnnounced(fair.id), actor=actor, new=draft.values())
+    return fair
+
+
+async def draft_fair(
+    session: AsyncSession, actor: Actor, draft: FairDraft, *, key: UUID, copied_from: UUID | None = None
+) -> Fair:
+    """Prepare a fair that nobody else sees before it is announced. The same key again is the same fair.
+
+    Another fair may bear the same name: then the address gets a number.
+    """
+    if not rules.may_announce(actor):
+        raise NotAllowed(rules.why_not_announce(actor))
+    there = await _drafted(session, actor, key)
+    if there is not None:
+        return there
+    _check_place(draft)
+    made = Fair(
+        key=key, slug=await _free_slug(session, draft), organisation_id=_own(actor), state=FairState.DRAFT,
+        copied_from=copied_from, **draft.values(),
+    )  # fmt: skip
+    try:
+        async with session.begin_nested():
+            session.add(made)
+    except IntegrityError as error:  # The other press of the same button was faster, or somebody took the address.
+        there = await _drafted(session, actor, key)
+        if there is None:
+            raise Conflict(_("Có người vừa lập một hội chợ cùng tên. Hãy thử lại.")) from error
+        return there
+    await keep_halls(session, made.id, draft.halls)
+    await announce(session, FairDrafted(made.id), actor=actor, new=draft.values())
+    return made
+
+
+async def publish_fair(session: AsyncSession, actor: Actor, fair_slug: str, *, version: int | None = None) -> Fair:
+    """Put a prepared fair on the calendar for everybody. Again changes nothing."""
+    fair = await _locked(session, actor, fair_slug)
+    if fair.state == FairState.ANNOUNCED:
+        return fair
+    if fair.state == FairState.CANCELLED:
+        raise Conflict(_("Hội chợ này đã hủy. Hãy lập hội chợ mới từ nó."))
+    _same_version(fair, version)
+    wrong = {}
+    if fair.ends_on < clock.today():
+        wrong["ends_on"] = _("Ngày của hội chợ đã qua. Hãy sửa ngày trước khi công bố.")
+    if fair.province_code is None:
+        wrong["province_code"] = _("Hãy ghi tỉnh, thành phố nơi tổ chức trước khi công bố.")
+    if wrong:
+        raise Invalid(" ".join(wrong.values()), wrong)
+    fair.state = FairState.ANNOUNCED
+    fair.updated_at = clock.now()
+    await session.flush()
+    await announce(session, FairAnnounced(fair.id), actor=actor, old={"state": FairState.DRAFT}, new={"state": fair.state})
     return fair
 
 
 async def revise_fair(session: AsyncSession, actor: Actor, fair_slug: str, draft: FairDraft, *, version: int) -> Fair:
     """Change a fair; `version` is the one that was read, and the second of two who changed it is told so."""
     fair = await _locked(session, actor, fair_slug)
-    if fair.version != version:
-        raise Conflict(_("Người khác vừa sửa hội chợ này. Hãy xem lại bản mới rồi sửa tiếp."))
+    _same_version(fair, version)
     _check_place(draft)
     return await _bring_up_to_date(session, actor, fair, draft)
 
 
-async def cancel_fair(session: AsyncSession, actor: Actor, fair_slug: str) -> Fair:
+async def cancel_fair(session: AsyncSession, actor: Actor, fair_slug: str, *, version: int | None = None) -> Fair:
     """Call a fair off; it stays on the calendar and says so. Again changes nothing."""
     fair = await _locked(session, actor, fair_slug)
+    if fair.state != FairState.CANCELLED:
+        _same_version(fair, version)
     if fair.state != FairState.CANCELLED:
         old = {"state": fair.state}
         fair.state = FairState.CANCELLED
@@ -94,6 +151,29 @@ def _own(actor: Actor) -> UUID | None:
     return actor.organisation_id if actor.role == "organiser" else None
 
 
+def _same_version(fair: Fair, version: int | None) -> None:
+    if version is not None and fair.version != version:
+        raise Conflict(_("Người khác vừa sửa hội chợ này. Hãy xem lại bản mới rồi sửa tiếp."))
+
+
+async def _drafted(session: AsyncSession, actor: Actor, key: UUID) -> Fair | None:
+    """The fair that this key has made already. Somebody else's key is hers."""
+    fair: Fair | None = await session.scalar(select(Fair).where(Fair.key == key))
+    if fair is not None and not rules.may_change(actor, fair.organisation_id):
+        raise Conflict(_("Biểu mẫu này đã dùng rồi. Hãy mở lại trang."))
+    return fair
+
+
+async def _free_slug(session: AsyncSession, draft: FairDraft) -> str:
+    plain = slug(draft.slug or f"{draft.name} {draft.days()[0].year}")
+    ways = [plain, *(f"{plain}-{n}" for n in range(2, MOST_NAMESAKES))]
+    taken = set(await session.scalars(select(Fair.slug).where(Fair.slug.in_(ways))))
+    free = next((each for each in ways if each not in taken), None)
+    if free is None:
+        raise Conflict(_("Đã có quá nhiều hội chợ mang tên này trong năm. Hãy đặt tên khác."))
+    return free
+
+
 def _check_place(draft: FairDraft) -> None:
     wrong = {}
     if draft.province_code is not None and places.province(draft.province_code) is None:
@@ -116,35 +196,24 @@ async def _locked(session: AsyncSession, actor: Actor, fair_slug: str) -> Fair:
 
 
 async def _bring_up_to_date(session: AsyncSession, actor: Actor, fair: Fair, draft: FairDraft) -> Fair:
-    values = draft.values()
+    values = draft.said()
     old = {name: getattr(fair, name) for name in values}
     changed = {name: value for name, value in values.items() if value != old[name]}
-    halls_before = await _halls(session, fair.id)
-    halls_now = [(hall.name, hall.about, hall.area_m2) for hall in draft.halls]
+    halls_before = halls_now = await hall_lines(session, fair.id)
+    if "halls" in draft.model_fields_set:
+        halls_now = [(hall.name, hall.about, hall.area_m2) for hall in draft.halls]
     if not changed and halls_before == halls_now:
         return fair
     for name, value in changed.items():
         setattr(fair, name, value)
     fair.updated_at = clock.now()
     await session.flush()
-    told: dict[str, Any] = dict(changed)
+    told: dict[str, object] = dict(changed)
     before = {name: old[name] for name in changed}
+    if "starts_on" in changed or "ends_on" in changed:
+        await keep_days(session, fair, old["starts_on"])
     if halls_before != halls_now:
-        await session.execute(delete(Hall).where(Hall.fair_id == fair.id))
-        await _write_halls(session, fair.id, draft.halls)
+        await keep_halls(session, fair.id, draft.halls)
         told["halls"], before["halls"] = halls_now, halls_before
     await announce(session, FairRevised(fair.id), actor=actor, old=before, new=told)
     return fair
-
-
-async def _halls(session: AsyncSession, fair_id: UUID) -> list[tuple[str, str | None, Any]]:
-    found = await session.execute(
-        select(Hall.name, Hall.about, Hall.area_m2).where(Hall.fair_id == fair_id).order_by(Hall.position)
-    )
-    return [(name, about, area) for name, about, area in found.all()]
-
-
-async def _write_halls(session: AsyncSession, fair_id: UUID, halls: tuple[HallDraft, ...]) -> None:
-    for position, hall in enumerate(halls):
-        session.add(Hall(fair_id=fair_id, position=position, name=hall.name, about=hall.about, area_m2=hall.area_m2))
-    await session.flush()

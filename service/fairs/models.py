@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Numeric, SmallInteger, Text, UniqueConstraint, Uuid, func
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Numeric,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.core.db import Base, Row, word
@@ -50,7 +62,11 @@ class Fair(Row):
         CheckConstraint("state in ('draft', 'announced', 'cancelled')", name="state"),
         CheckConstraint("starts_on <= ends_on", name="dates"),
         CheckConstraint("not (illustrative and source is not null)", name="source"),
+        CheckConstraint("call_opens_on <= call_closes_on", name="call"),
+        UniqueConstraint("key"),
         Index("ix_fairs_fair_ends_on", "ends_on", "id"),
+        Index("ix_fairs_fair_organisation_id", "organisation_id", "ends_on", "id"),
+        Index("ix_fairs_fair_copied_from", "copied_from"),
     )
 
     slug: Mapped[str] = mapped_column(unique=True)
@@ -69,6 +85,13 @@ class Fair(Row):
     hosts: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
     description: Mapped[str | None]
     state: Mapped[FairState] = mapped_column(word(FairState), default=FairState.DRAFT)
+    key: Mapped[UUID | None]  # Of the form it was drafted with: the same form again is the same fair.
+    co_hosts: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default=text("'{}'::text[]"))
+    call_opens_on: Mapped[date | None]
+    call_closes_on: Mapped[date | None]  # The last day on which exhibitors may apply.
+    call_words: Mapped[str | None]
+    call_needs: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default=text("'{}'::text[]"))
+    copied_from: Mapped[UUID | None] = mapped_column(ForeignKey("fairs_fair.id", ondelete="SET NULL"))  # The earlier fair (A4).
     illustrative: Mapped[bool] = mapped_column(default=False)
     source: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1)
@@ -76,6 +99,19 @@ class Fair(Row):
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it as a class attribute.
+
+
+class FairDay(Base):
+    """When a fair opens and closes on one of its days. A day without a row opens as the fair's own words say."""
+
+    __tablename__ = "fairs_day"
+    __table_args__ = (CheckConstraint("opens < closes", name="hours"),)
+
+    fair_id: Mapped[UUID] = mapped_column(ForeignKey("fairs_fair.id", ondelete="CASCADE"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    opens: Mapped[time]
+    closes: Mapped[time]
+    note: Mapped[str | None]
 
 
 class Hall(Row):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from service.core import formats
 from service.core.i18n import _
-from service.fairs.suitability import Goods, Occasion, Season, Suit
+from service.fairs.suitability import EVEN_VND, Goods, Like, Occasion, Season, Suit
 
 GOOD, SHORT, BAD, UNKNOWN = "good", "short", "bad", "unknown"
 NAMED_BUYERS = 3
@@ -22,8 +22,10 @@ class Reason:
 
 
 def reasons(occasion: Occasion, goods: Goods, suit: Suit) -> list[Reason]:
-    """Season, stock, buyers, stars and road, in this order."""
-    return [*_season(suit), *_stock(occasion, suit), *_buyers(goods), *_stars(occasion, goods), *_road(goods)]
+    """Season, stock, buyers, what was sold before, stars and road, in this order."""
+    return [
+        *_season(suit), *_stock(occasion, suit), *_buyers(goods), *_past(goods), *_stars(occasion, goods), *_road(goods)
+    ]  # fmt: skip
 
 
 def _season(suit: Suit) -> Iterable[Reason]:
@@ -58,6 +60,28 @@ def _buyers(goods: Goods) -> Iterable[Reason]:
             yield Reason(_("người mua sẽ có mặt: %(names)s", names=named), GOOD)
     else:
         yield Reason(_("chưa có người mua nào báo tìm món này"), SHORT)
+
+
+def _past(goods: Goods) -> Iterable[Reason]:
+    past = goods.past
+    if past is None:
+        yield Reason(_("chưa có số bán ở hội chợ tương tự"), UNKNOWN)
+        return
+    like = ", ".join(
+        words
+        for each, words in (
+            (Like.KIND, _("cùng loại")),
+            (Like.PROVINCE, _("cùng tỉnh")),
+            (Like.SEASON, _("cùng mùa")),
+        )
+        if each in past.like
+    )
+    told = {"vnd": formats.vnd(past.vnd_a_day), "n": past.fairs, "like": like}
+    tone = GOOD if past.vnd_a_day >= EVEN_VND else SHORT
+    if past.own:
+        yield Reason(_("nơi này từng bán %(vnd)s mỗi gian mỗi ngày ở %(n)s hội chợ trước (%(like)s)", **told), tone)
+    else:
+        yield Reason(_("mặt hàng này từng bán %(vnd)s mỗi gian mỗi ngày ở %(n)s hội chợ trước (%(like)s)", **told), tone)
 
 
 def _stars(occasion: Occasion, goods: Goods) -> Iterable[Reason]:

@@ -1,7 +1,7 @@
-"""Which fair suits which product, and why: harvest × days × stock × buyers there (M20). PURE: plain data in and out.
+"""Which fair suits which product, and why: harvest × days × stock × buyers × past sales (M20). PURE: plain data in and out.
 
 A product has something to sell at a fair when it is in season then, when there is stock that will still be good, or when it
-can be made in that month. Five factors from 0 to 1 put the fairs (or the products) in order. What nobody has said counts as
+can be made in that month. Six factors from 0 to 1 put the fairs (or the products) in order. What nobody has said counts as
 one half and is said to be unknown, as in the ranking of offers.
 """
 
@@ -15,8 +15,9 @@ NEUTRAL = 0.5
 EVEN_KM = 500
 MOST_STARS = 5
 KG_A_DAY = 50.0  # What a small stand sells in a day at least; an assumption, and shown as one.
+EVEN_VND = 3_000_000  # Sold by a booth in a day: neither much nor little; an assumption, and the figure itself is shown.
 STOCK_HOLDS = timedelta(days=180)  # A count older than this says nothing any more.
-WEIGHTS = {"season": 3.0, "stock": 3.0, "buyers": 3.0, "stars": 1.0, "distance": 1.0}
+WEIGHTS = {"season": 3.0, "stock": 3.0, "buyers": 3.0, "past": 2.0, "stars": 1.0, "distance": 1.0}
 
 
 class Season(StrEnum):
@@ -48,6 +49,24 @@ class Occasion:
         return frozenset(month % 12 + 1 for month in range(first, min(last, first + 11) + 1))
 
 
+class Like(StrEnum):
+    """In what an earlier fair is like the one that is looked at."""
+
+    KIND = "kind"
+    PROVINCE = "province"
+    SEASON = "season"
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was sold at earlier fairs that are like this one."""
+
+    vnd_a_day: int  # By a booth in a day.
+    fairs: int
+    own: bool  # Of this very supplier; else of all who sold such goods.
+    like: frozenset[Like]
+
+
 @dataclass(frozen=True, slots=True)
 class Goods:
     """A product as it would be brought to a fair. `None` always means: nobody has said."""
@@ -61,6 +80,7 @@ class Goods:
     stars_until: date | None = None
     km: int | None = None
     buyers: tuple[str, ...] = ()  # Names of the buyers there who look for such goods.
+    past: Past | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +109,7 @@ def suit(occasion: Occasion, goods: Goods) -> Suit:
         "season": {Season.IN: 1.0, Season.KEEPS: 0.6, Season.OUT: 0.0, Season.UNKNOWN: None}[season],
         "stock": None if available is None else min(1.0, available / needed),
         "buyers": min(1.0, 0.4 + 0.2 * len(goods.buyers)) if goods.buyers else 0.0,
+        "past": None if goods.past is None else goods.past.vnd_a_day / (EVEN_VND + goods.past.vnd_a_day),
         "stars": _stars(occasion, goods),
         "distance": None if goods.km is None else EVEN_KM / (EVEN_KM + goods.km),
     }

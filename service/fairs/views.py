@@ -3,14 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
+from enum import StrEnum
 from uuid import UUID
 
 from service.core import clock, formats, places
 from service.core.i18n import _, locale
 from service.fairs.models import DatePrecision, FairKind, FairState
 from service.fairs.reasons import Reason
+
+
+class Call(StrEnum):
+    """Where the call for exhibitors stands: there is none, it is to come, exhibitors may apply, it is over."""
+
+    NONE = "none"
+    COMING = "coming"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+def call_today(state: str, opens: date | None, closes: date | None, ends: date) -> Call:
+    """The same for any fair: a call without a last day goes on until the fair ends."""
+    if state != FairState.ANNOUNCED or opens is None:
+        return Call.NONE
+    today = clock.today()
+    if today < opens:
+        return Call.COMING
+    return Call.OPEN if today <= min(closes or ends, ends) else Call.CLOSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +59,12 @@ class FairView:
     organisation_id: UUID | None
     buyers: int
     over: bool
+    co_hosts: tuple[str, ...] = ()
+    call_opens_on: date | None = None
+    call_closes_on: date | None = None  # The last day on which one may apply.
+    call_words: str | None = None
+    call_needs: tuple[str, ...] = ()
+    copied_from: UUID | None = None
 
     @property
     def name(self) -> str:
@@ -74,9 +100,34 @@ class FairView:
         return self.starts_on <= clock.today() <= self.ends_on
 
     @property
+    def desk(self) -> str:
+        """Its page on the organiser's desk."""
+        return f"/ban-to-chuc/hoi-cho/{self.slug}"
+
+    @property
+    def call(self) -> Call:
+        """Where the call for exhibitors stands today."""
+        return call_today(self.state, self.call_opens_on, self.call_closes_on, self.ends_on)
+
+    @property
     def cancelled(self) -> bool:
         """Whether it was called off."""
         return self.state == FairState.CANCELLED
+
+
+@dataclass(frozen=True, slots=True)
+class DayView:
+    """When a fair is open on one of its days."""
+
+    day: date
+    opens: time
+    closes: time
+    note: str | None
+
+    @property
+    def hours(self) -> str:
+        """From when to when."""
+        return f"{self.opens:%H:%M}–{self.closes:%H:%M}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +180,10 @@ class SuitView:
 
 @dataclass(frozen=True, slots=True)
 class FairPage:
-    """One fair with its halls, the buyers there and the products that suit it."""
+    """One fair with its hours, its halls, the buyers there and the products that suit it."""
 
     fair: FairView
+    days: list[DayView]
     halls: list[HallView]
     buyers: list[ExpectedView]
     products: list[SuitView]

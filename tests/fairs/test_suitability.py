@@ -1,4 +1,4 @@
-"""Which fair suits which product: season, stock, buyers, stars and road."""
+"""Which fair suits which product: season, stock, buyers, what was sold before, stars and road."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.fairs.reasons import reasons
-from service.fairs.suitability import Goods, Occasion, Season, available_kg, season_at, suit
+from service.fairs.suitability import Goods, Like, Occasion, Past, Season, available_kg, season_at, suit
 
 TET = Occasion(date(2026, 12, 10), date(2026, 12, 13))
 MIEN = Goods(
     season_months=frozenset((10, 11, 12, 1)), shelf_life_days=365, stock_kg=500, stock_on=date(2026, 11, 20), capacity_kg=300,
     stars=4, stars_until=date(2028, 1, 1), km=180, buyers=("Siêu thị A", "Khách sạn B"),
+    past=Past(9_000_000, 2, own=False, like=frozenset({Like.KIND, Like.PROVINCE})),
 )  # fmt: skip
 
 
@@ -60,12 +61,13 @@ def test_nothing_to_sell_does_not_fit_and_unknown_may() -> None:
 def test_the_reasons_say_it_in_words() -> None:
     line = " · ".join(reason.text for reason in reasons(TET, MIEN, suit(TET, MIEN))).replace("\u00a0", " ")
     assert line == (
-        "đúng mùa · có 800 kg, đủ bán 4 ngày (ước cần 200 kg) · người mua sẽ có mặt: Siêu thị A, Khách sạn B · 4 sao · "
+        "đúng mùa · có 800 kg, đủ bán 4 ngày (ước cần 200 kg) · người mua sẽ có mặt: Siêu thị A, Khách sạn B · "
+        "mặt hàng này từng bán 9.000.000 đ mỗi gian mỗi ngày ở 2 hội chợ trước (cùng loại, cùng tỉnh) · 4 sao · "
         "cách khoảng 180 km đường bộ"
     )
     bare = Goods(stars=3, stars_until=date(2026, 12, 11))
     tones = [reason.tone for reason in reasons(TET, bare, suit(TET, bare))]
-    assert tones == ["unknown", "unknown", "short", "bad"]
+    assert tones == ["unknown", "unknown", "short", "unknown", "bad"]
 
 
 def test_a_fair_over_the_turn_of_the_year_falls_into_both_months() -> None:

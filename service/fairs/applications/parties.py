@@ -50,3 +50,4 @@ class Party:
     near: tuple[UUID, ...]
     apart: tuple[UUID, ...]
     luck: int
+    by_days: tuple[tuple[UUID, date, date], ...] = ()  # Who has it when, where they take turns: application, first, last day.

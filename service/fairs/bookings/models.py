@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import DATERANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -27,6 +27,25 @@ class OccupancyState(StrEnum):
     HELD = "held"
     TAKEN = "taken"
     RELEASED = "released"
+
+
+class BookingDesk(Row):
+    """From when to when a fair's first-come booths are booked, and how long a booth is held until it is confirmed."""
+
+    __tablename__ = "fairs_booking_desk"
+    __table_args__ = (
+        CheckConstraint("closes_at > opens_at", name="hours"),
+        CheckConstraint("hold_minutes between 1 and 1440", name="hold_minutes"),
+    )
+
+    fair_id: Mapped[UUID] = mapped_column(ForeignKey("fairs_fair.id", ondelete="CASCADE"), unique=True)
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime | None]
+    needs_accepted: Mapped[bool] = mapped_column(default=True)  # Else whoever has handed in an application may book.
+    hold_minutes: Mapped[int] = mapped_column(SmallInteger, default=15)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it as a class attribute.
 
 
 class Occupancy(Row):
@@ -65,3 +84,14 @@ class Occupancy(Row):
     note: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     released_at: Mapped[datetime | None]
+
+
+def stay(first_day: date, last_day: date) -> Range[date]:
+    """These days, both ends among them, as PostgreSQL gives them back."""
+    return Range(first_day, last_day + timedelta(days=1), bounds="[)")
+
+
+def last_of(days: Range[date]) -> date:
+    """The last of these days."""
+    assert days.upper is not None  # noqa: S101 - the table's own check.
+    return days.upper - timedelta(days=1)

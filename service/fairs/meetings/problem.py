@@ -9,6 +9,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
+
+Status = Literal["optimal", "feasible", "infeasible", "unknown"]
+
+
+class Level(StrEnum):
+    """What counts, each settled before the next is looked at."""
+
+    VALUE = "value"  # Of the meetings that are held, together.
+    MOVED = "moved"  # Meetings of the previous timetable that are no longer in their slot.
+    GAPS = "gaps"  # Of all participants, together.
+    DIFFERENCE = "difference"  # Between the most gaps of a participant and the fewest.
+    TABLES = "tables"  # How often somebody has to go on to another table or spot.
+    WALKING = "walking"  # How far all of them walk for that, in decimetres.
+
+
+MORE_IS_BETTER = frozenset({Level.VALUE})
 
 
 class Rule(StrEnum):
@@ -52,16 +69,33 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is asked. `previous` is the published timetable: meeting -> (slot, table)."""
+    """What is asked. `previous` is the published timetable: meeting -> (slot, table).
+
+    A meeting is moved only where nothing as good on the level above leaves it where it was; with `gaps_per_move` also where
+    that many gaps go with it.
+    """
 
     slots: int
-    tables: int
+    tables: int | None  # None: as many as there are meetings.
     participants: tuple[Participant, ...]
     meetings: tuple[Meeting, ...]
     before: tuple[tuple[str, str], ...] = ()
     max_gap_difference: int | None = None
     previous: Mapping[str, tuple[int, int | None]] = field(default_factory=dict)
-    breaks: frozenset[int] = frozenset()  # Slots before which there is a long pause: no gap spans it.
+    breaks: frozenset[int] = frozenset()  # Slots before which there is a long pause: no gap spans it, nor a change of table.
+    tables_at: tuple[str, int, int] | None = None  # Where the tables stand, for walking.
+    gaps_per_move: int | None = None
+    levels: tuple[Level, ...] = tuple(Level)
+
+    @property
+    def by_id(self) -> dict[str, Meeting]:
+        """All meetings by their names."""
+        return {meeting.id: meeting for meeting in self.meetings}
+
+    @property
+    def people(self) -> dict[str, Participant]:
+        """All participants by their names."""
+        return {each.id: each for each in self.participants}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +118,9 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """One level: `value` (of meetings held), `moved`, `gaps`, `difference`, `tables` (changes of table), `walking`."""
+    """How far one level was brought, and what nothing can beat."""
 
-    level: str
+    level: Level
     value: int
     bound: int
     proven: bool
@@ -95,12 +129,16 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """What was found: optimal, feasible, infeasible (`reasons` say which rules clash), unknown."""
+    """What was found. `reasons` of an infeasible problem are rules that cannot all be kept, and none of them is too many."""
 
-    status: str
+    status: Status
     timetable: Timetable
     levels: tuple[Reached, ...] = ()
     reasons: tuple[Violation, ...] = ()
     dropped: tuple[str, ...] = ()  # Wished meetings that are not held.
     seed: int = 1
     seconds: float = 0.0
+
+    def reached(self, level: Level) -> Reached | None:
+        """How far this level was brought; none where it was not asked, or never come to."""
+        return next((each for each in self.levels if each.level is level), None)

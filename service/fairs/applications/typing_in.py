@@ -1,0 +1,146 @@
+"""Applications that the organiser types in, from paper or from a sheet: many at once, in few statements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from service.accounts import Actor
+from service.core import clock, places
+from service.core.db import new_id
+from service.core.errors import Conflict, Invalid
+from service.core.events import announce
+from service.core.i18n import _
+from service.fairs import standing
+from service.fairs.applications import codes, rules
+from service.fairs.applications.events import ApplicationsTypedIn
+from service.fairs.applications.inputs import MOST_ROWS, TypedIn
+from service.fairs.applications.models import Application, ApplicationState, Share, ShareKind, ShareMember, SharerState
+from service.fairs.applications.places import district_for
+from service.fairs.models import FairState
+
+
+async def put_applications(session: AsyncSession, actor: Actor, slug: str, rows: Sequence[TypedIn]) -> list[UUID]:
+    """Type in applications for a fair of the actor's own; gives back their ids, in the order of the rows.
+
+    A row whose key, or whose supplier, is there already changes nothing and gives the id of what is there. The call may be
+    closed: the organiser takes late ones too. Raises `Invalid` with the number of the row (from 1) and its field.
+    """
+    fair = await standing.own(session, slug, actor, lock=True)
+    if fair.state == FairState.CANCELLED:
+        raise Conflict(_("Hội chợ này đã hủy nên không nhận đơn nữa."))
+    if len(rows) > MOST_ROWS:
+        raise Invalid(_("Mỗi lần nhập nhiều nhất %(n)s đơn.", n=MOST_ROWS))
+    _check(rows, fair.starts_on, fair.ends_on)
+    ids = await _there(session, fair.id, rows)
+    # The first one of a group is stored before those who share with it.
+    new = sorted((row for row in rows if row.key not in ids), key=lambda row: row.share_with is not None)
+    if not new:
+        return [ids[row.key] for row in rows]
+    made, taken = {row.key: new_id() for row in new}, await _taken_codes(session, [row.key for row in new])
+    ids |= made
+    stored = []
+    for row in new:
+        code = codes.free("GH", row.key, taken)
+        taken.add(code)
+        stored.append({**_stored(row, made[row.key], fair.id, code, actor), "with_id": _lead(row, made)})
+    await session.execute(insert(Application), stored)
+    await _share(session, fair.id, new, ids)
+    fact = ApplicationsTypedIn(fair.id, count=len(new))
+    await announce(session, fact, actor=actor, new={"codes": [row["code"] for row in stored][:MOST_ROWS]})
+    return [ids[row.key] for row in rows]
+
+
+def _check(rows: Sequence[TypedIn], first: Any, last: Any) -> None:
+    wrong: dict[str, str] = {}
+    for number, row in enumerate(rows, 1):
+        if row.starts_on is not None and row.ends_on is not None and not first <= row.starts_on <= row.ends_on <= last:
+            wrong[f"{number}.starts_on"] = _("Ngày này ngoài những ngày của hội chợ.")
+        if row.province_code is not None and places.province(row.province_code) is None:
+            wrong[f"{number}.province_code"] = _("Không có tỉnh, thành phố mang mã “%(code)s”.", code=row.province_code[:10])
+        if row.commune_code is not None and places.commune(row.commune_code) is None:
+            wrong[f"{number}.commune_code"] = _("Không có xã, phường mang mã “%(code)s”.", code=row.commune_code[:10])
+    if wrong:
+        raise Invalid(_("Có dòng cần sửa, nên chưa nhập đơn nào."), wrong)
+
+
+async def _there(session: AsyncSession, fair_id: UUID, rows: Sequence[TypedIn]) -> dict[UUID, UUID]:
+    """By the key of a row: the application that is there already, by its key or by its supplier."""
+    suppliers = {row.supplier_id: row.key for row in rows if row.supplier_id is not None}
+    found = await session.execute(
+        select(Application.id, Application.key, Application.supplier_id, Application.state, Application.fair_id).where(
+            Application.key.in_([row.key for row in rows])
+            | ((Application.fair_id == fair_id) & Application.supplier_id.in_(list(suppliers)))
+        )
+    )
+    keys = {row.key for row in rows}
+    ids: dict[UUID, UUID] = {}
+    for application_id, key, supplier_id, state, its_fair in found:
+        if key in keys:
+            if its_fair != fair_id:
+                raise Conflict(_("Một dòng mang khóa của đơn ở hội chợ khác. Hãy tải lại trang rồi nhập lại."))
+            ids[key] = application_id
+        elif supplier_id in suppliers and state != ApplicationState.WITHDRAWN:
+            ids.setdefault(suppliers[supplier_id], application_id)
+    return ids
+
+
+async def _taken_codes(session: AsyncSession, keys: Sequence[UUID]) -> set[str]:
+    wanted = [code for key in keys for code in codes.possible("GH", key)]
+    return set(await session.scalars(select(Application.code).where(Application.code.in_(wanted))))
+
+
+def _stored(row: TypedIn, row_id: UUID, fair_id: UUID, code: str, actor: Actor) -> dict[str, Any]:
+    now = clock.now()
+    answered = row.state in rules.ANSWERED
+    return {
+        **row.columns(), "id": row_id, "fair_id": fair_id, "key": row.key, "code": code, "supplier_id": row.supplier_id,
+        "product_ids": list(row.product_ids), "province_code": row.province_code, "commune_code": row.commune_code,
+        "district_code": district_for(row.commune_code, row.district_code), "commodity": row.commodity, "state": row.state,
+        "reason": row.reason, "faults": {}, "claims": list(row.claims),
+        "claims_confirmed": [each for each in row.claims_confirmed if each in row.claims],
+        "claims_consent_at": now if row.claims else None, "facts": {}, "luck": row.luck, "written_by": actor.person_id,
+        "submitted_at": None if row.state is ApplicationState.DRAFT else now, "decided_at": now if answered else None,
+        "decided_by": actor.person_id if answered else None, "typed_in": row.supplier_id is None,
+        "illustrative": row.illustrative, "version": 1, "created_at": now, "updated_at": now,
+    }  # fmt: skip
+
+
+def _lead(row: TypedIn, made: Mapping[UUID, UUID]) -> UUID | None:
+    """Whose booth it is in: only once both have agreed."""
+    if row.share_with is None or row.share_with == row.key or row.share_state is not SharerState.AGREED:
+        return None
+    return made.get(row.share_with)
+
+
+async def _share(session: AsyncSession, fair_id: UUID, rows: Sequence[TypedIn], ids: Mapping[UUID, UUID]) -> None:
+    """Put those together who say whose booth they share; that row is the first one of the group."""
+    by_key = {row.key: row for row in rows}
+    groups: dict[UUID, list[TypedIn]] = {}
+    for row in rows:
+        if row.share_with is not None and row.share_with in by_key and row.share_with != row.key:
+            groups.setdefault(row.share_with, []).append(row)
+    if not groups:
+        return
+    shares, members = [], []
+    now = clock.now()
+    for key, others in groups.items():
+        share_id, lead = new_id(), by_key[key]
+        kind = others[0].share_kind
+        shares.append(
+            {"id": share_id, "fair_id": fair_id, "lead_id": ids[key], "code": codes.code_for("CG", ids[key]), "kind": kind,
+             "created_at": now}
+        )  # fmt: skip
+        for row in [lead, *others]:
+            agreed = row is lead or row.share_state is SharerState.AGREED
+            days = (row.share_first, row.share_last) if kind is ShareKind.BY_DAYS else (None, None)
+            members.append(
+                {"application_id": ids[row.key], "share_id": share_id, "first_day": days[0], "last_day": days[1],
+                 "state": SharerState.AGREED if agreed else row.share_state, "agreed_at": now if agreed else None}
+            )  # fmt: skip
+    await session.execute(insert(Share), shares)
+    await session.execute(insert(ShareMember), members)
