@@ -134,14 +134,10 @@ async def _meet_halfway(session: AsyncSession, actor: Actor, fair: Fair, row: Me
     return row
 
 
-async def _answer(
-    session: AsyncSession, actor: Actor, fair: Fair, row: MeetingAsk, state: AskState, words: str | None
-) -> None:
+async def _answer(session: AsyncSession, actor: Actor, fair: Fair, row: MeetingAsk, state: AskState, words: str | None) -> None:
     old = {"state": row.state}
     row.state, row.answered_at, row.answered_by, row.answer_words = state, clock.now(), actor.person_id, words
     await session.flush()
-    await announce(
-        session, MeetingAnswered(fair.id, row.id), actor=actor, old=old, new={"state": state, "words": words}
-    )
+    await announce(session, MeetingAnswered(fair.id, row.id), actor=actor, old=old, new={"state": state, "words": words})
     first, second = await session.get_one(Participant, row.from_id), await session.get_one(Participant, row.to_id)
     await mails.answer(session, fair, row, first, second)

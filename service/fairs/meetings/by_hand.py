@@ -1,4 +1,4 @@
-"""A timetable changed by hand: a meeting moved, two that change places, one more, one less; the same judge has his look at it."""
+"""A timetable changed by hand: a meeting moved, two that change places, one more, one less; the same judge looks at it."""
 
 from __future__ import annotations
 
@@ -157,5 +157,6 @@ def _answer(judged: Judged, before: dict[str, Any]) -> dict[str, Any]:
     held = frozen_words.placed(judged.timetable)
     return {
         "status": "hand", "held": held, "dropped": sorted(set(judged.frozen.by_pair) - set(held)),
-        "figures": {str(level): value for level, value in figures.items()}, "before": before.get("levels") or before.get("before"),
+        "figures": {str(level): value for level, value in figures.items()},
+        "before": before.get("levels") or before.get("before"),
     }  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC
+from datetime import UTC, timedelta
 
 import icalendar
 
@@ -13,10 +13,10 @@ from service.fairs.meetings.models import MeetingState
 from service.fairs.meetings.views import MeetingLine
 
 MADE_BY = "-//Cho Phien//Cuoc gap//VI"
-REFRESH = "PT1H"
+REFRESH = timedelta(hours=1)
 
 
-def calendar(lines: Iterable[MeetingLine], *, name: str, base: str) -> bytes:
+def calendar_of(lines: Iterable[MeetingLine], *, name: str, base: str) -> bytes:
     """The meetings as a calendar. Nothing in it depends on the moment of reading, so the same meetings give the same bytes.
 
     A meeting's UID is its id; SEQUENCE is raised by every change of time, place or state; cancelled ones stay, as CANCELLED.
@@ -28,11 +28,12 @@ def calendar(lines: Iterable[MeetingLine], *, name: str, base: str) -> bytes:
     made.add("method", "PUBLISH")
     made.add("x-wr-calname", name)
     made.add("x-wr-timezone", clock.ZONE.key)
-    made.add("refresh-interval", icalendar.vDuration.from_ical(REFRESH), parameters={"VALUE": "DURATION"})
+    made.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     for line in sorted(lines, key=lambda one: (one.starts_at, str(one.id))):
         made.add_component(_event(line, base))
     made.add_missing_timezones()
-    return made.to_ical()
+    written: bytes = made.to_ical()
+    return written
 
 
 def _event(line: MeetingLine, base: str) -> icalendar.Event:

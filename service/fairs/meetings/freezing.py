@@ -35,7 +35,7 @@ DECIMETRES = 10
 
 
 async def freeze(session: AsyncSession, fair_id: UUID, wish: TimetableWish, scores: Scores) -> Frozen:
-    """The question as it stands now. What has begun already stays where it is; what is to come may only be in what is to come."""
+    """The question as it stands now. What has begun already stays where it is; the rest may only be in what is to come."""
     terms, sessions = await terms_of(session, fair_id), await sessions_of(session, fair_id)
     slots = slots_of(sessions)
     parts = list(
@@ -61,9 +61,7 @@ async def freeze(session: AsyncSession, fair_id: UUID, wish: TimetableWish, scor
         for each in standing if each.starts_at <= clock.now() or each.state is not MeetingState.PLANNED
     }  # fmt: skip
     kept = tuple(_in_time(each, previous, begun, ahead, len(slots)) for each in pairs)
-    return Frozen(
-        slots, terms.tables, people, kept, previous if wish.keep_close or begun else {}, wish.max_gap_difference
-    )
+    return Frozen(slots, terms.tables, people, kept, previous if wish.keep_close or begun else {}, wish.max_gap_difference)
 
 
 def _in_time(
@@ -126,7 +124,8 @@ async def _pairs(
             side = side_of(known[row.participant_id])
             both = _ordered(side, row.participant_id, row.other_id)
             marks.setdefault(both, {})[side] = row.value
-    promised, refused = set(), set()
+    promised: set[tuple[UUID, UUID]] = set()
+    refused: set[tuple[UUID, UUID]] = set()
     asks = await session.scalars(select(MeetingAsk).where(MeetingAsk.from_id.in_(known)).order_by(MeetingAsk.id))
     for ask in asks:
         if ask.to_id in known:
@@ -138,11 +137,14 @@ async def _pairs(
         for each in meetings if each.state is not MeetingState.CANCELLED or each.called_off is not None
     }  # fmt: skip
     fits = {
-        both: scores[sides]
-        for both in _all_pairs(parts)
-        if (sides := (_side(known[both[0]]), _side(known[both[1]]))) in scores
+        both: scores[sides] for both in _all_pairs(parts) if (sides := (_side(known[both[0]]), _side(known[both[1]]))) in scores
     }
-    wanted = set(marks) | promised | {both for both, stands in standing.items() if stands} | (set(fits) if wish.matched_too else set())
+    wanted = (
+        set(marks)
+        | promised
+        | {both for both, stands in standing.items() if stands}
+        | (set(fits) if wish.matched_too else set())
+    )
     found = []
     for both in sorted(wanted):
         if standing.get(both) is False or both[0] not in known or both[1] not in known:

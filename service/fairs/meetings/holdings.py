@@ -10,34 +10,23 @@ from service.accounts import Holding
 from service.core.i18n import _
 
 accounts.holdings.extend(
-    [
-        Holding(
-            "meeting_entries", lambda: _("Giờ gặp tại hội chợ bạn ghi"), "fairs_participant", "filled_by",
-            ("filled_at", "fair_id", "contact"),
-        ),
-        Holding(
-            "meeting_wishes", lambda: _("Nguyện vọng gặp bạn ghi"), "fairs_meeting_wish", "said_by",
-            ("said_at", "other_id", "words"),
-        ),
-        Holding("meetings_asked", lambda: _("Lời hẹn gặp bạn gửi"), "fairs_meeting_ask", "asked_by", ("asked_at", "id", "words")),
-        Holding(
-            "meetings_answered", lambda: _("Lời hẹn gặp bạn trả lời"), "fairs_meeting_ask", "answered_by",
-            ("answered_at", "id", "state", "answer_words"),
-        ),
-        Holding(
-            "timetables_asked", lambda: _("Lịch gặp bạn cho xếp"), "fairs_timetable", "asked_by", ("created_at", "fair_id", "number")
-        ),
-        Holding(
-            "timetables_published", lambda: _("Lịch gặp bạn công bố"), "fairs_timetable", "published_by",
-            ("published_at", "fair_id", "number"),
-        ),
-        Holding(
-            "meetings_attended", lambda: _("Cuộc gặp bạn điểm danh"), "fairs_attendance", "said_by", ("said_at", "meeting_id", "said")
-        ),
-        Holding(
-            "meeting_results", lambda: _("Kết quả cuộc gặp bạn ghi"), "fairs_meeting_result", "said_by",
-            ("said_at", "meeting_id", "result", "words"),
-        ),
-        Holding("meeting_feeds", lambda: _("Địa chỉ lịch bạn lấy"), "fairs_meeting_feed", "made_by", ("made_at",)),
-    ]
+    Holding(kind, label, table, by, shown)
+    for kind, label, table, by, shown in (
+        ("meeting_entries", lambda: _("Giờ gặp tại hội chợ bạn ghi"), "fairs_participant", "filled_by",
+         ("filled_at", "fair_id", "contact")),
+        ("meeting_wishes", lambda: _("Nguyện vọng gặp bạn ghi"), "fairs_meeting_wish", "said_by",
+         ("said_at", "other_id", "words")),
+        ("meetings_asked", lambda: _("Lời hẹn gặp bạn gửi"), "fairs_meeting_ask", "asked_by", ("asked_at", "id", "words")),
+        ("meetings_answered", lambda: _("Lời hẹn gặp bạn trả lời"), "fairs_meeting_ask", "answered_by",
+         ("answered_at", "id", "state", "answer_words")),
+        ("timetables_asked", lambda: _("Lịch gặp bạn cho xếp"), "fairs_timetable", "asked_by",
+         ("created_at", "fair_id", "number")),
+        ("timetables_published", lambda: _("Lịch gặp bạn công bố"), "fairs_timetable", "published_by",
+         ("published_at", "fair_id", "number")),
+        ("meetings_attended", lambda: _("Cuộc gặp bạn điểm danh"), "fairs_attendance", "said_by",
+         ("said_at", "meeting_id", "said")),
+        ("meeting_results", lambda: _("Kết quả cuộc gặp bạn ghi"), "fairs_meeting_result", "said_by",
+         ("said_at", "meeting_id", "result", "words")),
+        ("meeting_feeds", lambda: _("Địa chỉ lịch bạn lấy"), "fairs_meeting_feed", "made_by", ("made_at",)),
+    )
 )  # fmt: skip

@@ -55,7 +55,7 @@ def _breaks(value: Any) -> Any:
     for part in re.split(r"[;,\n]+", value.replace("\x00", "")):
         if part.strip():
             ends = re.split(r"\s*(?:-|–|—|đến|to)\s*", part.strip())
-            if len(ends) != 2:  # noqa: PLR2004 - a pair.
+            if len(ends) != 2:
                 raise ValueError(_("Ghi giờ nghỉ như 11:30–13:30, cách nhau bằng dấu chấm phẩy."))
             pairs.append((parse_time(ends[0]), parse_time(ends[1])))
     return tuple(pairs)

@@ -18,6 +18,8 @@ from service.core.db import Database
 from service.fairs.meetings import solver, timetables
 from service.fairs.meetings.events import TimetableAsked
 from service.fairs.meetings.frozen import Frozen
+from service.fairs.meetings.inputs import TimetableWish
+from service.fairs.meetings.models import TimetableRow
 from service.fairs.meetings.problem import Solution
 
 log = structlog.get_logger("meetings")
@@ -32,8 +34,8 @@ async def answer(database: Database, fact: TimetableAsked) -> None:
     if frozen is None:
         return
     async with database.transaction() as session:
-        row = await session.get(timetables.TimetableRow, fact.subject)
-        wish = timetables.wish_of(row) if row is not None else timetables.TimetableWish()
+        row = await session.get(TimetableRow, fact.subject)
+        wish = timetables.wish_of(row) if row is not None else TimetableWish()
     solution = await _solve(database, fact.subject, frozen, wish)
     async with database.transaction() as session:
         await timetables.record(session, fact.subject, frozen, solution)
@@ -48,7 +50,7 @@ async def answer_in(session: AsyncSession, timetable_id: UUID, *, seconds: float
         await timetables.record(session, timetable_id, frozen, solution)
 
 
-async def _solve(database: Database, timetable_id: UUID, frozen: Frozen, wish: timetables.TimetableWish) -> Solution:
+async def _solve(database: Database, timetable_id: UUID, frozen: Frozen, wish: TimetableWish) -> Solution:
     """Solve in a thread, and tell once a second how it goes."""
     unwanted = threading.Event()
     newest: list[Any] = []

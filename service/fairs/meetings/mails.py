@@ -1,4 +1,4 @@
-"""What people are told by mail of meetings: that they are asked, answered, reminded; what is new in their agenda; to say what came of it."""
+"""What people are told by mail of meetings: who asks, who answers, what is new in their agenda, to say what came of it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Line:
 async def remind(session: AsyncSession, fair: Fair, organisation_ids: Sequence[UUID], until: date | None) -> None:
     """Remind organisations that have entered nothing."""
     values = {"fair": fair.name, "until": until, "address": own_page(fair.slug)}
-    await _each(session, {each: values for each in organisation_ids}, "meetings_reminder")
+    await _each(session, dict.fromkeys(organisation_ids, values), "meetings_reminder")
 
 
 async def ask(session: AsyncSession, fair: Fair, row: MeetingAsk, sender: Participant, asked: Participant) -> None:

@@ -86,6 +86,8 @@ def _people(model: Model) -> None:
             cp.add(sum(row.values()) == len(meetings))
         if most is not None and most < len(meetings):
             cp.add(sum(row.values()) <= most)
+        for slots, cap in shape.problem.participants[who].caps:
+            cp.add(sum(literal for slot, literal in row.items() if slot in slots) <= cap)
 
 
 def _tables(model: Model) -> None:

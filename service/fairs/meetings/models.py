@@ -292,7 +292,10 @@ class FairMeeting(Row):
         CheckConstraint("state in ('planned', 'held', 'no_show', 'not_held', 'disputed', 'cancelled')", name="state"),
         CheckConstraint("absent in ('supplier', 'buyer')", name="absent"),
         CheckConstraint("(state = 'no_show') = (absent is not null)", name="no_show"),
-        CheckConstraint("called_off is null or (called_off in ('supplier', 'buyer', 'organiser') and state = 'cancelled')", name="called_off"),
+        CheckConstraint(
+            "called_off is null or (called_off in ('supplier', 'buyer', 'organiser') and state = 'cancelled')",
+            name="called_off",
+        ),
         CheckConstraint("starts_at < ends_at", name="times"),
         ExcludeConstraint(
             ("supplier_part_id", "="), (text("tstzrange(starts_at, ends_at)"), "&&"), using="gist",

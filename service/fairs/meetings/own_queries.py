@@ -13,19 +13,16 @@ from service.accounts import Actor, Role
 from service.core import clock, cursors
 from service.fairs.meetings.models import AskState, Away, MeetingFeed, Participant
 from service.fairs.meetings.participants import Own, side_of
-from service.fairs.meetings.people import NAMED, someone
-from service.fairs.meetings.sessions import slots
+from service.fairs.meetings.people import FIELDS, NAMED, someone
+from service.fairs.meetings.sessions import slots_at
 from service.fairs.meetings.slots import closed_to
 from service.fairs.meetings.views import AskView, OwnPart, Page, WishView
 
 OTHERS = 30
 
-_FIELDS = """p.id, p.organisation_id, p.supplier_id, p.buyer_id, coalesce(s.name, b.name) AS name, coalesce(s.slug, b.slug) AS slug,
-       coalesce(s.province_code, b.province_code) AS province_code, s.commune_code,
-       coalesce(s.illustrative, b.illustrative) AS illustrative"""
 _WISHES = text(
     f"""
-SELECT {_FIELDS}, w.value, w.words, w.goods,
+SELECT {FIELDS}, w.value, w.words, w.goods,
        EXISTS (SELECT FROM fairs_meeting_wish x WHERE x.participant_id = w.other_id AND x.other_id = w.participant_id) AS mutual
   FROM fairs_meeting_wish w JOIN fairs_participant p ON p.id = w.other_id {NAMED}
  WHERE w.participant_id = :own AND p.left_at IS NULL ORDER BY w.value DESC, coalesce(s.name, b.name), p.id LIMIT 200
@@ -33,7 +30,7 @@ SELECT {_FIELDS}, w.value, w.words, w.goods,
 )
 _ASKS = text(
     f"""
-SELECT {_FIELDS}, k.id AS ask_id, k.from_id = :own AS mine, k.state, k.answer_by, k.words, k.answer_words, k.asked_at
+SELECT {FIELDS}, k.id AS ask_id, k.from_id = :own AS mine, k.state, k.answer_by, k.words, k.answer_words, k.asked_at
   FROM fairs_meeting_ask k
   JOIN fairs_participant p ON p.id = CASE WHEN k.from_id = :own THEN k.to_id ELSE k.from_id END {NAMED}
  WHERE :own IN (k.from_id, k.to_id) ORDER BY k.state <> 'asked', k.id DESC LIMIT 200
@@ -41,7 +38,7 @@ SELECT {_FIELDS}, k.id AS ask_id, k.from_id = :own AS mine, k.state, k.answer_by
 )
 _OTHERS = text(
     f"""
-SELECT {_FIELDS}, count(*) OVER () AS rest
+SELECT {FIELDS}, count(*) OVER () AS rest
   FROM fairs_participant p {NAMED}
  WHERE p.fair_id = :fair AND p.left_at IS NULL AND (p.supplier_id IS NULL) = :buyers
    AND NOT EXISTS (SELECT FROM fairs_meeting_wish w WHERE w.participant_id = :own AND w.other_id = p.id)
@@ -109,7 +106,7 @@ async def fairs_to_meet_at(session: AsyncSession, actor: Actor) -> list[FairToMe
 async def own_entry(session: AsyncSession, part: Participant) -> OwnPart:
     """What the reader's organisation has entered: two statements."""
     away = (await session.execute(select(Away.starts_at, Away.ends_at).where(Away.participant_id == part.id))).all()
-    every = await slots(session, part.fair_id)
+    every = await slots_at(session, part.fair_id)
     closed = closed_to(every, [(row[0], row[1]) for row in away])
     codes = frozenset(each.code for each in every if each.number in closed)
     return OwnPart(part.id, side_of(part), part.most, part.contact, codes, part.filled_at is not None)

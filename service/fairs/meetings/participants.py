@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.accounts import Actor, Role
 from service.core import clock
-from service.core.db import new_id
 from service.core.errors import Invalid, NotAllowed, NotFound
 from service.core.events import announce, announce_all
 from service.core.i18n import _
@@ -20,7 +19,7 @@ from service.fairs.meetings import mails, rules
 from service.fairs.meetings.events import ParticipantFilled, ParticipantJoined, ParticipantLeft, ParticipantsReminded
 from service.fairs.meetings.inputs import Inviting, ParticipantDraft
 from service.fairs.meetings.models import AskState, Away, MeetingAsk, MeetingWish, Participant, Side
-from service.fairs.meetings.sessions import slots, terms_of
+from service.fairs.meetings.sessions import slots_at, terms_of
 from service.fairs.models import Fair, FairState
 
 REMINDED_AGAIN = timedelta(hours=20)  # Nobody is reminded twice on one day.
@@ -47,7 +46,9 @@ _EVERY_SUPPLIER = text(f"{_SUPPLIERS} AND {_NEW.format('s')} ORDER BY s.id")
 _EVERY_BUYER = text(f"{_BUYERS} AND {_NEW.format('b')} ORDER BY b.id")
 _OWN_SUPPLIER = text(f"{_SUPPLIERS} AND s.organisation_id = :organisation")
 _OWN_BUYER = text(f"{_BUYERS} AND b.organisation_id = :organisation")
-_SUPPLIER_CALLED = text("SELECT s.id, s.organisation_id FROM catalogue_supplier s WHERE s.slug = :slug AND s.state = 'published'")
+_SUPPLIER_CALLED = text(
+    "SELECT s.id, s.organisation_id FROM catalogue_supplier s WHERE s.slug = :slug AND s.state = 'published'"
+)
 _BUYER_CALLED = text("SELECT b.id, b.organisation_id FROM matching_buyer b WHERE b.slug = :slug AND b.state = 'verified'")
 
 
@@ -117,14 +118,12 @@ async def save_part(session: AsyncSession, actor: Actor, slug: str, draft: Parti
         raise NotAllowed(_("Chỉ nhà cung cấp và nhà phân phối hẹn gặp được; người chỉ xem thì không ghi được."))
     await still_open(session, fair)
     part = await _joined(session, actor, fair)
-    every = {each.code: each for each in await slots(session, fair.id)}
+    every = {each.code: each for each in await slots_at(session, fair.id)}
     unknown = [code for code in draft.away if code not in every]
     if unknown:
         raise Invalid(_("Ban tổ chức vừa đổi giờ các buổi gặp. Hãy chọn lại lượt không gặp được."), {"away": _("Giờ đã đổi.")})
     wanted = {every[code].starts_at: every[code].ends_at for code in draft.away}
-    there = {
-        row.starts_at: row.ends_at for row in await session.scalars(select(Away).where(Away.participant_id == part.id))
-    }
+    there = {row.starts_at: row.ends_at for row in await session.scalars(select(Away).where(Away.participant_id == part.id))}
     old = {"most": part.most, "contact": part.contact, "away": sorted(there)}
     new = {"most": draft.most, "contact": draft.contact, "away": sorted(wanted)}
     if old == new and part.filled_at is not None:
@@ -159,12 +158,10 @@ async def remove_part(session: AsyncSession, actor: Actor, slug: str, participan
 async def invite_all(session: AsyncSession, actor: Actor, slug: str) -> int:
     """Let everybody take part who may: exhibitors, buyers who come, participants of the round. Gives how many are new."""
     fair = await standing.own(session, slug, actor, lock=True)
-    new = []
+    new: list[Participant] = []
     for statement, column in ((_EVERY_SUPPLIER, "supplier_id"), (_EVERY_BUYER, "buyer_id")):
-        for row in (await session.execute(statement, {"fair": fair.id})).all():
-            new.append(
-                Participant(id=new_id(), fair_id=fair.id, organisation_id=row.organisation_id, version=1, **{column: row.id})
-            )
+        rows = (await session.execute(statement, {"fair": fair.id})).all()
+        new += [Participant(fair_id=fair.id, organisation_id=row.organisation_id, **{column: row.id}) for row in rows]
     session.add_all(new)
     await session.flush()
     await announce_all(session, [(ParticipantJoined(fair.id, each.id), None, None) for each in new], actor=actor)
@@ -199,9 +196,7 @@ async def remind_silent(session: AsyncSession, actor: Actor, slug: str) -> int:
         return 0
     terms = await terms_of(session, fair.id)
     await mails.remind(session, fair, [each.organisation_id for each in silent], terms.wishes_until)
-    await session.execute(
-        update(Participant).where(Participant.id.in_([each.id for each in silent])).values(reminded_at=now)
-    )
+    await session.execute(update(Participant).where(Participant.id.in_([each.id for each in silent])).values(reminded_at=now))
     await announce(session, ParticipantsReminded(fair.id), actor=actor, new={"organisations": len(silent)})
     return len(silent)
 

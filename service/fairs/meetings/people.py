@@ -17,13 +17,13 @@ NAMED = """
   LEFT JOIN catalogue_supplier s ON s.id = p.supplier_id
   LEFT JOIN matching_buyer b ON b.id = p.buyer_id
 """
-_FIELDS = """p.id, p.organisation_id, p.supplier_id, p.buyer_id, coalesce(s.name, b.name) AS name, coalesce(s.slug, b.slug) AS slug,
-       coalesce(s.province_code, b.province_code) AS province_code, s.commune_code,
+FIELDS = """p.id, p.organisation_id, p.supplier_id, p.buyer_id, coalesce(s.name, b.name) AS name,
+       coalesce(s.slug, b.slug) AS slug, coalesce(s.province_code, b.province_code) AS province_code, s.commune_code,
        coalesce(s.illustrative, b.illustrative) AS illustrative"""
 _OF_FAIR = text(
-    f"SELECT {_FIELDS} FROM fairs_participant p {NAMED} WHERE p.fair_id = :fair ORDER BY coalesce(s.name, b.name), p.id"  # noqa: S608 - our own.
+    f"SELECT {FIELDS} FROM fairs_participant p {NAMED} WHERE p.fair_id = :fair ORDER BY coalesce(s.name, b.name), p.id"  # noqa: S608 - our own.
 )
-_THESE = text(f"SELECT {_FIELDS} FROM fairs_participant p {NAMED} WHERE p.id = ANY(:ids)")  # noqa: S608 - our own.
+_THESE = text(f"SELECT {FIELDS} FROM fairs_participant p {NAMED} WHERE p.id = ANY(:ids)")  # noqa: S608 - our own.
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from service.fairs import standing
 from service.fairs.meetings import frozen as frozen_words
 from service.fairs.meetings import mails, rules
 from service.fairs.meetings.events import MeetingCancelled, TimetablePublished
-from service.fairs.meetings.frozen import Frozen, Slot
+from service.fairs.meetings.frozen import Frozen
 from service.fairs.meetings.models import (
     READY,
     AskState,
@@ -35,6 +35,7 @@ from service.fairs.meetings.models import (
     TimetableState,
 )
 from service.fairs.meetings.people import named
+from service.fairs.meetings.slots import Slot
 from service.fairs.meetings.timetables import version_of
 from service.fairs.meetings.violations import violations
 from service.fairs.models import Fair
@@ -96,7 +97,9 @@ async def tell_changes(session: AsyncSession, timetable_id: UUID) -> None:
     fair = await session.get_one(Fair, row.fair_id)
     changes = {UUID(each[0]): str(each[1]) for each in row.result.get("changes", [])}
     meetings = list(
-        await session.scalars(select(FairMeeting).where(FairMeeting.id.in_(changes)).order_by(FairMeeting.starts_at, FairMeeting.id))
+        await session.scalars(
+            select(FairMeeting).where(FairMeeting.id.in_(changes)).order_by(FairMeeting.starts_at, FairMeeting.id)
+        )
     )
     people = await named(session, [side for each in meetings for side in (each.supplier_part_id, each.buyer_part_id)])
     lines: dict[UUID, list[mails.Line]] = {}
@@ -181,16 +184,16 @@ async def _still_true(
         raise Conflict(_("Lịch này phá quy tắc nên không công bố được. Hãy xếp lại."))
     wanted = set(wanted)
     here = set(
-        await session.scalars(
-            select(Participant.id).where(Participant.fair_id == fair.id, Participant.left_at.is_(None))
-        )
+        await session.scalars(select(Participant.id).where(Participant.fair_id == fair.id, Participant.left_at.is_(None)))
     )
     gone = {side for both in wanted for side in both} - here
     if gone:
         names = await named(session, gone)
         said = ", ".join(sorted(each.name for each in names.values()))
         raise Conflict(_("Đã rút tên sau khi xếp: %(names)s. Hãy xếp lại, các cuộc khác sẽ giữ chỗ.", names=said))
-    off = [both for both in wanted if both in meetings and meetings[both].called_off and meetings[both].changed_at > row.created_at]
+    off = [
+        both for both in wanted if both in meetings and meetings[both].called_off and meetings[both].changed_at > row.created_at
+    ]
     if off:
         names = await named(session, off[0])
         said = " – ".join(names[side].name for side in off[0])
@@ -203,7 +206,12 @@ def _change(
 ) -> list[list[str]]:  # fmt: skip
     changes, now = [], clock.now()
     for both, place in wanted.items():
-        there = {"starts_at": place.slot.starts_at, "ends_at": place.slot.ends_at, "table_no": place.table, "booth": place.booth}
+        there = {
+            "starts_at": place.slot.starts_at,
+            "ends_at": place.slot.ends_at,
+            "table_no": place.table,
+            "booth": place.booth,
+        }
         meeting = meetings.get(both)
         if meeting is None:
             meeting = FairMeeting(
@@ -237,9 +245,7 @@ async def _sides(session: AsyncSession, meeting: FairMeeting) -> list[Participan
 
 async def _let_go(session: AsyncSession, actor: Actor, own_id: UUID, other_id: UUID) -> None:
     """Whoever calls a meeting off wishes it no more."""
-    await session.execute(
-        delete(MeetingWish).where(MeetingWish.participant_id == own_id, MeetingWish.other_id == other_id)
-    )
+    await session.execute(delete(MeetingWish).where(MeetingWish.participant_id == own_id, MeetingWish.other_id == other_id))
     ended = {"answered_at": clock.now(), "answered_by": actor.person_id}
     for first, second, state in ((own_id, other_id, AskState.WITHDRAWN), (other_id, own_id, AskState.DECLINED)):
         await session.execute(

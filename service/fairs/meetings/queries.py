@@ -18,7 +18,7 @@ from service.core.errors import NotFound
 from service.core.i18n import _
 from service.fairs import standing
 from service.fairs.meetings.models import MeetingResult, MeetingState, Result, Said, Side
-from service.fairs.meetings.people import NAMED, someone
+from service.fairs.meetings.people import FIELDS, NAMED, someone
 from service.fairs.meetings.sessions import sessions_of, terms_of
 from service.fairs.meetings.slots import slots_of
 from service.fairs.meetings.views import (
@@ -37,7 +37,8 @@ MOST_MEETINGS = 2000
 
 _MEETINGS = """
 SELECT m.id, f.slug AS fair_slug, f.name AS fair_name, f.place AS fair_place, f.ends_on < :today AS fair_over,
-       m.supplier_part_id, s.name AS supplier, s.slug AS supplier_slug, m.buyer_part_id, b.name AS buyer, m.starts_at, m.ends_at,
+       m.supplier_part_id, s.name AS supplier, s.slug AS supplier_slug, m.buyer_part_id, b.name AS buyer, m.starts_at,
+       m.ends_at,
        m.table_no, m.booth, m.state, m.absent, m.called_off, m.sequence, m.changed_at, sa.said AS supplier_said,
        coalesce(sa.late, false) AS supplier_late, ba.said AS buyer_said, coalesce(ba.late, false) AS buyer_late,
        coalesce(bw.goods, sw.goods) AS goods, sp.organisation_id AS supplier_org, bp.organisation_id AS buyer_org,
@@ -66,13 +67,12 @@ _ONE = text(f"{_MEETINGS} WHERE m.id = :id AND :own IN (sp.organisation_id, bp.o
 )
 _PARTS = text(
     f"""
-SELECT p.id, p.organisation_id, p.supplier_id, p.buyer_id, coalesce(s.name, b.name) AS name, coalesce(s.slug, b.slug) AS slug,
-       coalesce(s.province_code, b.province_code) AS province_code, s.commune_code,
-       coalesce(s.illustrative, b.illustrative) AS illustrative, p.most, p.contact, p.filled_at, p.reminded_at,
+SELECT {FIELDS}, p.most, p.contact, p.filled_at, p.reminded_at,
        (SELECT count(*) FROM fairs_away a WHERE a.participant_id = p.id) AS away,
        (SELECT count(*) FROM fairs_meeting_wish w WHERE w.participant_id = p.id) AS wishes,
        (SELECT count(*) FROM fairs_meeting_wish w WHERE w.other_id = p.id) AS wished_by,
-       (SELECT count(*) FROM fairs_meeting_ask k WHERE p.id IN (k.from_id, k.to_id) AND k.state IN ('asked', 'accepted')) AS asks,
+       (SELECT count(*) FROM fairs_meeting_ask k WHERE p.id IN (k.from_id, k.to_id) AND k.state IN ('asked', 'accepted'))
+         AS asks,
        (SELECT count(*) FROM fairs_meeting m WHERE p.id IN (m.supplier_part_id, m.buyer_part_id) AND m.state <> 'cancelled')
          AS meetings,
        (SELECT count(*) FROM fairs_meeting m WHERE p.id IN (m.supplier_part_id, m.buyer_part_id) AND m.state = 'no_show'
@@ -90,7 +90,8 @@ _COUNTS = text(
     """
 SELECT (SELECT count(*) FROM fairs_participant p WHERE p.fair_id = :fair AND p.left_at IS NULL AND p.supplier_id IS NOT NULL)
          AS suppliers,
-       (SELECT count(*) FROM fairs_participant p WHERE p.fair_id = :fair AND p.left_at IS NULL AND p.buyer_id IS NOT NULL) AS buyers,
+       (SELECT count(*) FROM fairs_participant p WHERE p.fair_id = :fair AND p.left_at IS NULL AND p.buyer_id IS NOT NULL)
+         AS buyers,
        (SELECT count(*) FROM fairs_participant p WHERE p.fair_id = :fair AND p.left_at IS NULL AND p.filled_at IS NULL
            AND NOT EXISTS (SELECT FROM fairs_meeting_wish w WHERE w.participant_id = p.id)) AS silent,
        w.wishes, w.mutual / 2 AS mutual, k.waiting AS asks_waiting, k.accepted AS asks_accepted, m.*
@@ -178,7 +179,7 @@ async def all_meetings(session: AsyncSession, actor: Actor, slug: str, day: date
     return [_line(row, None) for row in found.mappings()]
 
 
-async def participants(
+async def participant_list(
     session: AsyncSession, actor: Actor, slug: str, cursor: str | None = None, *, silent: bool = False
 ) -> Page:
     """A page of the participants of a fair with what they have entered, for its organiser."""

@@ -86,7 +86,7 @@ async def say_result(session: AsyncSession, actor: Actor, meeting_id: UUID, draf
 
 
 async def ask_results(session: AsyncSession) -> int:
-    """In the evening, ask both sides what came of their meetings: one letter per organisation and day. Gives how many letters."""
+    """In the evening, ask both sides what came of it: one letter per organisation and day. Gives how many letters."""
     now = clock.now().astimezone(clock.ZONE)
     if now.hour < EVENING:
         return 0
@@ -103,9 +103,7 @@ async def ask_results(session: AsyncSession) -> int:
         if (row.meeting_id, row.side) in seen:
             continue
         seen.add((row.meeting_id, row.side))
-        session.add(
-            MeetingResult(id=new_id(), meeting_id=row.meeting_id, side=Side(row.side), months=row.months, asked_at=now)
-        )
+        session.add(MeetingResult(id=new_id(), meeting_id=row.meeting_id, side=Side(row.side), months=row.months, asked_at=now))
         due.setdefault(row.organisation_id, []).append((row.other, row.fair, row.months))
     await session.flush()
     for organisation_id, lines in due.items():
@@ -116,4 +114,6 @@ async def ask_results(session: AsyncSession) -> int:
 def due_months(ends_at: datetime, now: datetime) -> tuple[int, ...]:
     """After how many months a meeting's question has come due by now, the first one first."""
     day = ends_at.astimezone(clock.ZONE).date()
-    return tuple(months for months in MONTHS if now >= ends_at and clock.add_months(day, months) <= now.astimezone(clock.ZONE).date())
+    return tuple(
+        months for months in MONTHS if now >= ends_at and clock.add_months(day, months) <= now.astimezone(clock.ZONE).date()
+    )

@@ -114,7 +114,7 @@ async def sessions_of(session: AsyncSession, fair_id: UUID) -> list[MeetingSessi
     return list(found)
 
 
-async def slots(session: AsyncSession, fair_id: UUID) -> tuple[Slot, ...]:
+async def slots_at(session: AsyncSession, fair_id: UUID) -> tuple[Slot, ...]:
     """The slots of all sessions of a fair: one statement."""
     return slots_of(await sessions_of(session, fair_id))
 

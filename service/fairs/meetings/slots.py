@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Protocol
 from uuid import UUID
 
@@ -101,7 +102,7 @@ def _times(sitting: Sitting) -> list[tuple[datetime, datetime]]:
 def overlapping(sessions: Iterable[Sitting]) -> bool:
     """Whether two of the sessions run at the same time: somebody would be in two places."""
     found = sorted((one.day, one.starts, one.ends) for one in sessions)
-    return any(a[0] == b[0] and b[1] < a[2] for a, b in zip(found, found[1:], strict=False))
+    return any(a[0] == b[0] and b[1] < a[2] for a, b in pairwise(found))
 
 
 def closed_to(slots: Sequence[Slot], away: Iterable[tuple[datetime, datetime]]) -> frozenset[int]:

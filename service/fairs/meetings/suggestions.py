@@ -1,4 +1,4 @@
-"""Whom to meet, before anybody has thought of it: from match scores, open requests, goods looked for, and a round's proposals."""
+"""Whom to meet, before anybody has thought of it: from match scores, open requests, goods looked for, a round's proposals."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class Suggestion:
 About = Callable[[UUID], Suggestion | None]
 
 
-async def suggestions(session: AsyncSession, actor: Actor, own: Own, *, but: Sequence[UUID] = ()) -> list[Suggestion]:
+async def suggested(session: AsyncSession, actor: Actor, own: Own, *, but: Sequence[UUID] = ()) -> list[Suggestion]:
     """Whom of the other side the reader might want to meet, best first; `but` are those on her list already.
 
     The number of statements does not grow with the participants: at most three of a buyer's requests are ranked.
@@ -113,7 +113,7 @@ async def suggestions(session: AsyncSession, actor: Actor, own: Own, *, but: Seq
 
 async def take_over(session: AsyncSession, actor: Actor, slug: str, own: Own, others: Sequence[UUID]) -> int:
     """Put these suggestions on the reader's list with one press. Gives how many are new."""
-    offered = {each.other.id: each for each in await suggestions(session, actor, own)}
+    offered = {each.other.id: each for each in await suggested(session, actor, own)}
     drafts = [
         WishDraft(other=each, value=offered[each].value, goods=offered[each].said or None) for each in others if each in offered
     ]
@@ -157,7 +157,9 @@ async def _by_rounds(session: AsyncSession, own: Own, about: About) -> None:
     for row in (await session.execute(_ROUNDS, {"fair": own.fair.id, "side": side})).all():
         known = about(row.buyer_id if own.side is Side.SUPPLIER else row.supplier_id)
         if known is not None:
-            reason = _("Phiên %(code)s đề xuất %(kg)s cho “%(title)s”", code=row.code, kg=formats.kg(row.total_kg), title=row.title)
+            reason = _(
+                "Phiên %(code)s đề xuất %(kg)s cho “%(title)s”", code=row.code, kg=formats.kg(row.total_kg), title=row.title
+            )
             known.add(row.fit, reason, "")
 
 

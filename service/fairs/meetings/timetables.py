@@ -1,4 +1,4 @@
-"""Versions of a timetable: asking for one, calling it off, and what the worker keeps. No solver here; jobs.py calls one in between.
+"""Versions of a timetable: asking for one, calling it off, and what the worker keeps. The solver is called in jobs.py.
 
     frozen = await take_up(session, timetable_id)      a short transaction
     …                                                  seconds of solving, with no transaction
@@ -33,7 +33,7 @@ from service.fairs.meetings.frozen import Frozen
 from service.fairs.meetings.inputs import TimetableWish
 from service.fairs.meetings.models import WAITING, TimetableRow, TimetableState
 from service.fairs.meetings.problem import Solution
-from service.fairs.meetings.sessions import slots
+from service.fairs.meetings.sessions import slots_at
 from service.fairs.meetings.suggestions import scores
 from service.fairs.meetings.violations import violations
 
@@ -58,7 +58,7 @@ async def ask_timetable(session: AsyncSession, actor: Actor, slug: str, wish: Ti
     )  # fmt: skip
     if there is not None:
         return there
-    if not await slots(session, fair.id):
+    if not await slots_at(session, fair.id):
         raise Invalid(_("Chưa có buổi gặp nào. Hãy thêm buổi gặp trước khi xếp lịch."))
     row = await new_version(
         session, actor, fair.id, key, TimetableState.ASKED, seed=wish.seed,
@@ -192,7 +192,8 @@ def answer_of(solution: Solution) -> dict[str, Any]:
     """What is kept of an answer."""
     return {
         "status": solution.status, "held": frozen_words.placed(solution.timetable), "dropped": sorted(solution.dropped),
-        "levels": [{**asdict(each), "level": str(each.level)} for each in solution.levels], "seconds": round(solution.seconds, 2),
+        "levels": [{**asdict(each), "level": str(each.level)} for each in solution.levels],
+        "seconds": round(solution.seconds, 2),
     }  # fmt: skip
 
 

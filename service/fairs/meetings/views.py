@@ -118,7 +118,9 @@ class MeetingLine:
     @property
     def tone(self) -> str:
         """How the badge of its state looks."""
-        return {"held": "good", "no_show": "bad", "disputed": "warn", "cancelled": "warn", "not_held": "warn"}.get(self.state, "info")
+        return {"held": "good", "no_show": "bad", "disputed": "warn", "cancelled": "warn", "not_held": "warn"}.get(
+            self.state, "info"
+        )
 
     @property
     def said(self) -> Said | None:
