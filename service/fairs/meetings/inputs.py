@@ -143,6 +143,12 @@ class Other(Input):
     other: UUID
 
 
+class Taking(Input):
+    """Suggestions that are taken over."""
+
+    others: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=50)]
+
+
 class AskDraft(Input):
     """One side asks another for a meeting."""
 

@@ -89,6 +89,13 @@ async def part_of(session: AsyncSession, fair_id: UUID, organisation_id: UUID | 
     return found
 
 
+async def own_head(session: AsyncSession, actor: Actor, part: Participant) -> Own:
+    """A part that was read, with its fair. Raises NotAllowed where it is somebody else's."""
+    if not rules.may_read_as(actor, part.organisation_id):
+        raise NotAllowed(_("Chỉ người của tổ chức này mới xem được."))
+    return Own(await session.get_one(Fair, part.fair_id), part)
+
+
 async def own_part(session: AsyncSession, actor: Actor, slug: str, *, lock: bool = False) -> Own:
     """The fair and the actor's own part in it, for a change. Raises NotAllowed where she takes none, or only looks."""
     fair = await standing.visible(session, slug, actor)

@@ -143,6 +143,14 @@ async def terms_and_sessions(session: AsyncSession, fair_id: UUID) -> tuple[Term
     ]  # fmt: skip
 
 
+async def session_page(session: AsyncSession, fair_id: UUID, session_id: UUID) -> SessionView:
+    """One session of a fair. Raises NotFound."""
+    for each in (await terms_and_sessions(session, fair_id))[1]:
+        if each.id == session_id:
+            return each
+    raise NotFound(_("Hội chợ này không có buổi gặp đó."))
+
+
 async def own_meetings(session: AsyncSession, actor: Actor, fair_id: UUID | None = None) -> list[MeetingLine]:
     """The meetings of the reader's organisation, over all fairs or at one, cancelled ones among them."""
     if actor.organisation_id is None:
