@@ -62,8 +62,8 @@ def _breaks(value: Any) -> Any:
 
 
 Clock = Annotated[time, BeforeValidator(_time)]
-Most = Annotated[int | None, EMPTY_IS_NONE, Field(ge=1, le=200)]
-Version = Annotated[int | None, EMPTY_IS_NONE, Field(ge=1, le=2**31 - 1)]
+Most = Annotated[Annotated[int, Field(ge=1, le=200)] | None, EMPTY_IS_NONE]
+Version = Annotated[Annotated[int, Field(ge=1, le=2**31 - 1)] | None, EMPTY_IS_NONE]
 OptionalKey = Annotated[UUID | None, BeforeValidator(lambda value: value or None)]
 Words = Annotated[OptionalText, _shorter(1000)]
 Line = Annotated[str, NO_NUL, Field(min_length=1), _shorter(120)]
@@ -181,19 +181,19 @@ class TimetableWish(Input):
     matched_too: bool = False  # Pairs as well that fit each other and that nobody has wished yet.
     asked_must: bool = False  # Meetings that were asked for and accepted must take place.
     keep_close: bool = True  # As few as possible of the published meetings are moved.
-    max_gap_difference: Annotated[int | None, EMPTY_IS_NONE, Field(ge=0, le=50)] = None
+    max_gap_difference: Annotated[Annotated[int, Field(ge=0, le=50)] | None, EMPTY_IS_NONE] = None
 
 
 class HandChange(Input):
     """One change by hand: a meeting to another slot or table, two that change places, one more, one less."""
 
     kind: Literal["move", "swap", "drop", "add"]
-    meeting: Annotated[str | None, EMPTY_IS_NONE, Field(max_length=80)] = None
-    other: Annotated[str | None, EMPTY_IS_NONE, Field(max_length=80)] = None
+    meeting: Annotated[Annotated[str, Field(max_length=80)] | None, EMPTY_IS_NONE] = None
+    other: Annotated[Annotated[str, Field(max_length=80)] | None, EMPTY_IS_NONE] = None
     supplier: Annotated[UUID | None, EMPTY_IS_NONE] = None
     buyer: Annotated[UUID | None, EMPTY_IS_NONE] = None
-    slot: Annotated[int | None, EMPTY_IS_NONE, Field(ge=1, le=MOST_SLOTS)] = None
-    table: Annotated[int | None, EMPTY_IS_NONE, Field(ge=1, le=500)] = None
+    slot: Annotated[Annotated[int, Field(ge=1, le=MOST_SLOTS)] | None, EMPTY_IS_NONE] = None
+    table: Annotated[Annotated[int, Field(ge=1, le=500)] | None, EMPTY_IS_NONE] = None
     key: OptionalKey = None
 
     @model_validator(mode="after")

@@ -15,12 +15,13 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.core.db import Database
-from service.fairs.meetings import solver, timetables
+from service.fairs.meetings import timetables
 from service.fairs.meetings.events import TimetableAsked
 from service.fairs.meetings.frozen import Frozen
 from service.fairs.meetings.inputs import TimetableWish
 from service.fairs.meetings.models import TimetableRow
 from service.fairs.meetings.problem import Solution
+from service.fairs.meetings.solver import solve
 
 log = structlog.get_logger("meetings")
 
@@ -46,7 +47,7 @@ async def answer_in(session: AsyncSession, timetable_id: UUID, *, seconds: float
     """The same within one transaction, for a market that is stocked as a whole."""
     frozen = await timetables.take_up(session, timetable_id)
     if frozen is not None:
-        solution = await asyncio.to_thread(solver.solve, frozen.problem(), seed=1, seconds=seconds)
+        solution = await asyncio.to_thread(solve, frozen.problem(), seed=1, seconds=seconds)
         await timetables.record(session, timetable_id, frozen, solution)
 
 
@@ -56,7 +57,7 @@ async def _solve(database: Database, timetable_id: UUID, frozen: Frozen, wish: T
     newest: list[Any] = []
     solving = asyncio.create_task(
         asyncio.to_thread(
-            solver.solve, frozen.problem(), seed=wish.seed, seconds=float(wish.seconds), progress=newest.append,
+            solve, frozen.problem(), seed=wish.seed, seconds=float(wish.seconds), progress=newest.append,
             cancelled=unwanted.is_set,
         )
     )  # fmt: skip

@@ -88,7 +88,9 @@ def _people(model: Model) -> None:
         if most is not None and most < len(meetings):
             cp.add(sum(row.values()) <= most)
         for slots, cap in shape.problem.participants[who].caps:
-            cp.add(sum(literal for slot, literal in row.items() if slot in slots) <= cap)
+            here = [literal for slot, literal in row.items() if slot in slots]
+            if len(here) > cap:
+                cp.add(sum(here) <= cap)
 
 
 def _tables(model: Model) -> None:

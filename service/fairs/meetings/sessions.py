@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import time
 from uuid import UUID
 
 from sqlalchemy import select
@@ -62,7 +63,7 @@ async def add_session(session: AsyncSession, actor: Actor, slug: str, draft: Ses
     _check(fair, [*there, row], row)
     session.add(row)
     await session.flush()
-    await announce(session, MeetingSessionSet(fair.id, row.id), actor=actor, new=values)
+    await announce(session, MeetingSessionSet(fair.id, row.id), actor=actor, new=_told(values))
     return row
 
 
@@ -88,7 +89,7 @@ async def revise_session(
             session.expunge(row)
             raise
     await session.flush()
-    await announce(session, MeetingSessionSet(fair.id, row.id), actor=actor, old=old, new=values)
+    await announce(session, MeetingSessionSet(fair.id, row.id), actor=actor, old=_told(old), new=_told(values))
     return row
 
 
@@ -127,6 +128,11 @@ async def terms_of(session: AsyncSession, fair_id: UUID) -> MeetingTerms:
 def _values(draft: SessionDraft) -> dict[str, object]:
     said = {name: getattr(draft, name) for name in SessionDraft.model_fields}
     return said | {"breaks": [[f"{first:%H:%M}", f"{last:%H:%M}"] for first, last in sorted(draft.breaks)]}
+
+
+def _told(values: Mapping[str, object]) -> dict[str, object]:
+    """The values as the journal keeps them, which knows no times of the day."""
+    return {name: f"{value:%H:%M}" if isinstance(value, time) else value for name, value in values.items()}
 
 
 def _named(there: Sequence[MeetingSession], session_id: UUID) -> MeetingSession:

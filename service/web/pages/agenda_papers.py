@@ -14,19 +14,18 @@ from service import fairs
 from service.core import formats, pdf
 from service.core.i18n import _
 from service.fairs import FairView
-from service.fairs.meetings import MeetingLine
 
 meetings = fairs.meetings
 
 
-async def own_agenda(fair: FairView, name: str, lines: Sequence[MeetingLine]) -> Response:
+async def own_agenda(fair: FairView, name: str, lines: Sequence[fairs.meetings.MeetingLine]) -> Response:
     """The agenda of one participant."""
     return await _paper(fair, _("Lịch gặp"), [_agenda(name, lines)])
 
 
-async def every_agenda(fair: FairView, lines: Iterable[MeetingLine]) -> Response:
+async def every_agenda(fair: FairView, lines: Iterable[fairs.meetings.MeetingLine]) -> Response:
     """The agendas of all participants in one file, each on a page of its own, by name."""
-    held: dict[tuple[str, UUID], list[MeetingLine]] = {}
+    held: dict[tuple[str, UUID], list[fairs.meetings.MeetingLine]] = {}
     for line in lines:
         for side, who, part in (
             (meetings.Side.SUPPLIER, line.supplier, line.supplier_part_id),
@@ -36,7 +35,7 @@ async def every_agenda(fair: FairView, lines: Iterable[MeetingLine]) -> Response
     return await _paper(fair, _("Lịch gặp"), [_agenda(who, held[who, part]) for who, part in sorted(held, key=str)])
 
 
-async def day_sheet(fair: FairView, day: date | None, lines: Iterable[MeetingLine]) -> Response:
+async def day_sheet(fair: FairView, day: date | None, lines: Iterable[fairs.meetings.MeetingLine]) -> Response:
     """Who sits at which table when, on one day."""
     rows = [[line.clock, line.seat, line.supplier, line.buyer, ""] for line in lines if line.state != "cancelled"]
     heads = [_("Giờ"), _("Chỗ"), _("Nhà cung cấp"), _("Nhà phân phối"), _("Ghi chú")]
@@ -44,7 +43,7 @@ async def day_sheet(fair: FairView, day: date | None, lines: Iterable[MeetingLin
     return await _paper(fair, _("Bảng bàn gặp"), [{"name": name, "days": [{"day": "", "rows": rows}], "heads": heads}])
 
 
-def _agenda(name: str, lines: Iterable[MeetingLine]) -> dict[str, Any]:
+def _agenda(name: str, lines: Iterable[fairs.meetings.MeetingLine]) -> dict[str, Any]:
     days: dict[date, list[list[str]]] = {}
     for line in lines:
         if line.state != "cancelled":

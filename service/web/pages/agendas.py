@@ -26,7 +26,6 @@ from service.core.db import new_id
 from service.core.errors import Conflict, Invalid
 from service.core.i18n import _, ngettext
 from service.fairs import FairView
-from service.fairs.meetings import MeetingLine
 from service.web.deps import Acting, Page, PageMaker, Session, Signed, settings
 from service.web.pages import agenda_papers, forms
 from service.web.pages.desk_forms import attempt, stored_text
@@ -294,13 +293,14 @@ async def _one(
     )  # fmt: skip
     return page.show(
         "meetings/meeting.html", m=line, results=[each for each in results if each.result is not None], asked=asked,
-        chosen=chosen, form=form or filled, may=meetings.may_take_part(me), may_tell=meetings.may_tell(line.state, line.ends_at, clock.now()),
+        chosen=chosen, form=form or filled, may=meetings.may_take_part(me),
+        may_tell=meetings.may_tell(line.state, line.ends_at, clock.now()),
         choices=[(each.value, meetings.result_name(each)) for each in meetings.Result], months_name=meetings.months_name,
         called_off_name=meetings.called_off_name, status=status,
     )  # fmt: skip
 
 
-def _due(line: MeetingLine, results: list[Any]) -> int | None:
+def _due(line: fairs.meetings.MeetingLine, results: list[Any]) -> int | None:
     """After how many months the reader's side is to say what came of it now; None: nothing is open."""
     if not meetings.may_tell(line.state, line.ends_at, clock.now()):
         return None
