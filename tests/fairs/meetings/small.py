@@ -1,4 +1,4 @@
-"""A small conference for tests: an organiser, two suppliers of miến dong, two buyers that look for it, one session of six slots."""
+"""A small conference for tests: an organiser, suppliers of miến dong, buyers that look for it, one session of six slots."""
 
 from __future__ import annotations
 
@@ -120,4 +120,16 @@ async def person_of(session: AsyncSession, organisation_id: UUID | None) -> str:
     return email
 
 
-__all__ = ["DAY", "Small", "at", "conference", "matching", "person_of", "published", "sitting", "solved", "wished", "with_people"]
+__all__ = [
+    "DAY",
+    "Small",
+    "at",
+    "conference",
+    "matching",
+    "person_of",
+    "published",
+    "sitting",
+    "solved",
+    "wished",
+    "with_people",
+]

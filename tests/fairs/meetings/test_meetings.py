@@ -38,11 +38,11 @@ async def test_sessions_give_slots_and_refuse_what_cannot_be(session: AsyncSessi
         await meetings.add_session(session, held.organiser, held.slug, small.sitting(starts="9:30", ends="11:00"))
     with pytest.raises(Invalid, match="ngày của hội chợ"):
         await meetings.add_session(session, held.organiser, held.slug, small.sitting(day=date(2027, 1, 1)))
+    later = small.sitting(name="Sáng sớm")
     with pytest.raises(Conflict):
-        later = small.sitting(name="Sáng sớm")
         await meetings.revise_session(session, held.organiser, held.slug, same.id, later, version=7)
+    other = await small.conference(session)
     with pytest.raises(NotAllowed):
-        other = await small.conference(session)
         await meetings.add_session(session, other.organiser, held.slug, small.sitting(starts="14:00", ends="15:00"))
 
 
@@ -97,10 +97,7 @@ async def test_a_timetable_keeps_times_caps_and_tables(session: AsyncSession) ->
     page = await meetings.timetable_page(session, held.organiser, held.slug, row.number)
     assert page.head.status == "optimal"
     assert len(page.planned) == 2  # One for each buyer, for so many are allowed in the session.
-    assert {(each.supplier[-6:-5], each.wishes) for each in page.planned}
-    assert all(each.slot.number > 3 for each in page.planned if each.supplier == page.planned[0].supplier) or True
-    of_a = [each for each in page.planned if each.wishes == (3, 3)]
-    assert of_a and of_a[0].slot.number > 3
+    assert [each.slot.number > 3 for each in page.planned if each.wishes == (3, 3)] == [True]
     assert {each.reason for each in page.left_out} <= {"worth_less", "buyer_full", "busy"}
 
 
@@ -157,12 +154,14 @@ async def test_only_those_concerned_hear_of_a_change(session: AsyncSession) -> N
 async def test_a_cancelled_meeting_leaves_the_others_where_they_are(session: AsyncSession) -> None:
     held = await small.conference(session)
     await small.published(session, held)
-    before = {each.id: (each.starts_at, each.table_no) for each in await meetings.all_meetings(session, held.organiser, held.slug)}
+    before = {
+        each.id: (each.starts_at, each.table_no) for each in await meetings.all_meetings(session, held.organiser, held.slug)
+    }
     off = (await meetings.own_meetings(session, held.people["A"]))[0]
     await meetings.cancel_meeting(session, held.people["A"], off.id)
     assert (await meetings.cancel_meeting(session, held.people["A"], off.id)).sequence == 1
+    other = await small.conference(session)
     with pytest.raises(NotFound):
-        other = await small.conference(session)
         await meetings.cancel_meeting(session, other.organiser, off.id)
     row = await small.solved(session, held)
     await meetings.publish(session, held.organiser, held.slug, row.number)
@@ -177,26 +176,26 @@ async def test_both_sides_say_and_what_follows_from_it(session: AsyncSession) ->
     await small.published(session, held)
     one = (await meetings.own_meetings(session, held.people["A"]))[0]
     other = held.people["X"] if one.buyer_part_id == held.parts["X"] else held.people["Y"]
-    say, Attended = meetings.say_attendance, meetings.Attended
+    say = meetings.say_attendance
     with pytest.raises(NotAllowed):
-        await say(session, held.people["A"], one.id, Attended(said="held"))
+        await say(session, held.people["A"], one.id, meetings.Attended(said="held"))
     with clock.freeze(one.starts_at + timedelta(minutes=3)):
-        meeting = await say(session, held.people["A"], one.id, Attended(said="not_held"))
+        meeting = await say(session, held.people["A"], one.id, meetings.Attended(said="not_held"))
         assert (meeting.state, meeting.absent) == ("no_show", "buyer")
-        meeting = await say(session, other, one.id, Attended(said="held", late=True))
+        meeting = await say(session, other, one.id, meetings.Attended(said="held", late=True))
         assert (meeting.state, meeting.absent) == ("disputed", None)
-        meeting = await say(session, held.people["A"], one.id, Attended(said="held"))
+        meeting = await say(session, held.people["A"], one.id, meetings.Attended(said="held"))
         assert meeting.state == "held"
-        meeting = await say(session, held.people["A"], one.id, Attended(said="held"))
+        meeting = await say(session, held.people["A"], one.id, meetings.Attended(said="held"))
         assert meeting.state == "held"
         with pytest.raises(NotFound):
-            await say(session, held.people["B"], one.id, Attended(said="held"))
+            await say(session, held.people["B"], one.id, meetings.Attended(said="held"))
     facts = await session.scalar(
         text("SELECT count(*) FROM core_journal WHERE subject = :id AND fact = 'AttendanceSaid'"), {"id": one.id}
     )
     assert facts == 3  # The same again is no fact.
     with clock.freeze(date(2026, 12, 12)), pytest.raises(NotAllowed, match="kết thúc"):
-        await say(session, other, one.id, Attended(said="not_held"))
+        await say(session, other, one.id, meetings.Attended(said="not_held"))
 
 
 async def test_what_came_of_it_is_asked_in_one_letter_a_day(session: AsyncSession) -> None:
@@ -233,7 +232,11 @@ async def test_what_came_of_it_is_asked_in_one_letter_a_day(session: AsyncSessio
     )
     assert asked == [0]  # Who has said that nothing will come of it is asked no more.
     found = {each.meeting_id: each for each in await meetings.meetings(session, held.fair_id)}
-    assert (found[lines[0].id].outcome, found[lines[0].id].vnd, found[lines[0].id].said_by) == ("order", 120_000_000, "supplier")
+    assert (found[lines[0].id].outcome, found[lines[0].id].vnd, found[lines[0].id].said_by) == (
+        "order",
+        120_000_000,
+        "supplier",
+    )
 
 
 async def test_the_calendar_says_the_same_until_something_changes(session: AsyncSession) -> None:
