@@ -290,7 +290,8 @@ def _meeting() -> None:
         sa.CheckConstraint("(state = 'no_show') = (absent is not null)", name="ck_fairs_meeting_no_show"),
         sa.CheckConstraint("absent in ('supplier', 'buyer')", name="ck_fairs_meeting_absent"),
         sa.CheckConstraint(
-            "called_off is null or (called_off in ('supplier', 'buyer', 'organiser') and state = 'cancelled')", name="ck_fairs_meeting_called_off"
+            "called_off is null or (called_off in ('supplier', 'buyer', 'organiser') and state = 'cancelled')",
+            name="ck_fairs_meeting_called_off",
         ),
         sa.CheckConstraint(
             "state in ('planned', 'held', 'no_show', 'not_held', 'disputed', 'cancelled')", name="ck_fairs_meeting_state"
