@@ -28,12 +28,19 @@ class Queue:
         self.seated: dict[int, set[int]] = defaultdict(set)
         self.sent_away: dict[int, int] = defaultdict(int)
         self.tables = shape.problem.tables
+        self.caps = [each.caps for each in shape.problem.participants]
 
     def in_the_way(self, meeting: int, slot: int) -> set[int]:
         """The meetings that would have to leave for this one to be held in a slot."""
         found = {self.at[who, slot] for who in self.shape.sides[meeting] if (who, slot) in self.at}
         found |= {other for other in self.shape.earlier[meeting] if self.slot_of.get(other, 0) >= slot}
         found |= {other for other in self.shape.later[meeting] if self.slot_of.get(other, slot + 1) <= slot}
+        for who in self.shape.sides[meeting]:
+            for slots, cap in self.caps[who]:
+                if slot in slots:
+                    mine = [self.at[who, each] for each in sorted(slots) if (who, each) in self.at]
+                    rest = [other for other in mine if other not in found]
+                    found |= set(rest[: max(0, len(rest) - cap + 1)])
         if self.tables is not None and self.shape.at_tables[meeting]:
             sitting = self.seated[slot]
             if len(sitting) - len(sitting & found) >= self.tables:

@@ -190,10 +190,12 @@ class _Search:
 
     def _keeps_most(self, slots: dict[int, int]) -> bool:
         """Whether nobody has more meetings than it wants."""
-        return all(
-            each.most is None or sum(meeting in slots for meeting in self.shape.of[who]) <= each.most
-            for who, each in enumerate(self.problem.participants)
-        )
+        for who, each in enumerate(self.problem.participants):
+            mine = [slots[meeting] for meeting in self.shape.of[who] if meeting in slots]
+            limits = [(len(mine), each.most), *((sum(slot in part for slot in mine), cap) for part, cap in each.caps)]
+            if any(most is not None and many > most for many, most in limits):
+                return False
+        return True
 
     def _moved(self, limits: Limits) -> Race:
         race = self._race(Level.MOVED)

@@ -13,7 +13,7 @@ from service.fairs.meetings.problem import Level, Meeting, Participant, Problem,
 from service.fairs.meetings.solver import Progress, solve
 from service.fairs.meetings.timetable import moved, worth
 from service.fairs.meetings.violations import violations
-from tests.fairs.meetings.small import all_that_stand, gaps_of, problems, worth_of
+from tests.fairs.meetings.trying import all_that_stand, gaps_of, problems, worth_of
 
 
 @settings(max_examples=60)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from service.fairs.meetings.problem import Level, Meeting, Participant, Problem, Rule, Timetable, Violation
 from service.fairs.meetings.timetable import days, gaps, gaps_in, tables, ways, worth
 from service.fairs.meetings.violations import violations
-from tests.fairs.meetings.small import all_that_stand, counted, gaps_of, problems, stands
+from tests.fairs.meetings.trying import all_that_stand, counted, gaps_of, problems, stands
 
 PEOPLE = (Participant("a", frozenset({4})), Participant("b"), Participant("c", most=1), Participant("d"))
 MEETINGS = (
