@@ -1,0 +1,7 @@
+"""The floor as a sheet."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+router = APIRouter()
