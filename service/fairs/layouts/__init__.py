@@ -16,11 +16,13 @@ Writing (each under the fair's lock, kept as a step that can be undone, and safe
     lay_out(session, actor, slug, FloorDraft(...))   the whole floor at once; the same again changes nothing
     edit(session, actor, slug, change, what)         a change as a function from one draft to the next
     undo(session, actor, slug), redo(session, actor, slug)
+    hold_sheet(session, actor, slug, data, name) -> Preview, lay_sheet(session, actor, slug, id)   a floor as .xlsx or .csv
     copy_floor(session, actor, from_fair_id, to_fair_id)
 A booth that somebody has is never removed, made smaller, combined or split; it may be moved, and it may be closed, because that
 is what happens when a pipe bursts.
 """
 
+from service.fairs.layouts.bringing import Preview, hold_sheet, lay_sheet
 from service.fairs.layouts.drawn import floor_of
 from service.fairs.layouts.editing import combine, copy, move, named, put, remove, renumber, resize, row, split
 from service.fairs.layouts.events import FloorChanged
@@ -42,6 +44,7 @@ from service.fairs.layouts.laying import copy_floor, edit, lay_out, redo, undo
 from service.fairs.layouts.models import BoothKind, Power, PriceBy, ShapeKind, ZoneGoods, ZoneKind
 from service.fairs.layouts.picture import MARKS, Look, paper_scale, picture
 from service.fairs.layouts.queries import FloorDesk, Step, desk, floor
+from service.fairs.layouts.sheets import Wrong, headings, lines
 from service.fairs.layouts.wishes import (
     NO_ZONE,
     CombineWish,
@@ -87,6 +90,7 @@ __all__ = [
     "NumberWish",
     "Order",
     "Power",
+    "Preview",
     "PriceBy",
     "RowWish",
     "SetWish",
@@ -98,6 +102,7 @@ __all__ = [
     "Thing",
     "ThingDraft",
     "Way",
+    "Wrong",
     "ZoneDraft",
     "ZoneGoods",
     "ZoneKind",
@@ -116,8 +121,12 @@ __all__ = [
     "floor",
     "floor_of",
     "goods_names",
+    "headings",
+    "hold_sheet",
     "kind_names",
     "lay_out",
+    "lay_sheet",
+    "lines",
     "move",
     "named",
     "natural",
