@@ -26,6 +26,8 @@ from service.core.db import new_id
 from service.core.files import FileStore
 from tests import market as small
 from tests.core.test_pictures import PDF, photo
+from tests.fairs.bookings import grounds as booths_small
+from tests.fairs.plans import stage as planned
 from tests.market import TODAY
 from tests.matching.rounds import round as rounds_small
 from tests.web.permissions import KINDS
@@ -465,7 +467,22 @@ async def fair_desk(session: AsyncSession, market: Market) -> None:
 
 @part
 async def charges(session: AsyncSession, market: Market) -> None:
-    """Rates, services and fees."""
+    """Rates, services, and the own supplier's account with a payment whose receipt nobody else may read."""
+    organiser, money, slug = market.actor("organiser"), fairs.charges, market["own_fair"]
+    rate = money.RateDraft(kind="early", name="Sớm", percent_off=10, until_day=TODAY)
+    market["fair_rate"] = (await money.add_rate(session, organiser, slug, rate, key=new_id())).id
+    offer = money.ServiceDraft(kind="furniture", name="Bàn", unit="cái", price_vnd=50_000)
+    market["fair_service"] = (await money.add_service(session, organiser, slug, offer)).id
+    row = fairs.applications.TypedIn(
+        key=new_id(), supplier_id=UUID(market["supplier_id"]), exhibitor="HTX1", state="accepted",
+        note=market.plant("zqapplicationnotezq", *OWN, "organiser"),
+    )  # fmt: skip
+    (application_id,) = await fairs.applications.put_applications(session, organiser, slug, [row])
+    found = text("SELECT code FROM fairs_application WHERE id = :id")
+    market["fee_account"] = str(await session.scalar(found, {"id": application_id}))
+    receipt = market.plant("zqreceiptzq", *OWN, "organiser")
+    came = money.PaymentDraft(key=new_id(), amount_vnd=43_211, paid_on=TODAY, reference=receipt)
+    market["fee_payment"] = (await money.note_payment(session, organiser, application_id, came)).id
 
 
 @part
@@ -495,12 +512,33 @@ async def applications(session: AsyncSession, market: Market) -> None:
 
 @part
 async def booth_plans(session: AsyncSession, market: Market) -> None:
-    """Allocation of booths."""
+    """A fair with one version that is published, and one that only its organiser may know of."""
+    organiser = market.actor("organiser")
+    await accounts.verify_organisation(session, market.organisations["organiser"], TODAY, actor=SYSTEM)
+    secret = market.plant("zqkhôngcógianzq", "organiser")
+    there = await planned.stage(
+        session, length=1, exhibitors=3, name="Hội chợ Quyền", organiser=organiser,
+        organisation_id=market.organisations["organiser"], rows=({}, {}, {"exhibitor": secret}),
+    )  # fmt: skip
+    await planned.publish(session, there, await planned.found(session, there))
+    second = await planned.found(session, there)
+    market["planned_fair"], market["plan_version"] = there.slug, second.version
+    asked = text("SELECT code FROM fairs_application WHERE id = :id")
+    market["planned_application"] = await session.scalar(asked, {"id": there.applications[0]})
 
 
 @part
 async def bookings(session: AsyncSession, market: Market) -> None:
-    """Bookings of booths."""
+    """A fair whose booths are booked, one held by the own supplier and one kept for a name that only its organiser reads."""
+    slug = await booths_small.booking_fair(session, market.organisations["organiser"], UUID(market["supplier_id"]))
+    market["booking_fair"] = slug
+    wish = fairs.bookings.BoothWish(booth="A001")
+    market["booking"] = (await fairs.bookings.book(session, market.actor("own owner"), slug, wish, key=new_id())).id
+    name = market.plant("zqheldnamezq", "organiser")
+    market["hold_day"] = (clock.today() + timedelta(days=3)).isoformat()
+    note = market.plant("zqheldnotezq", "organiser")
+    kept = fairs.bookings.Keep(booth="A004", name=name, until=clock.today() + timedelta(days=2), note=note)
+    market["hold"] = (await fairs.bookings.keep_booth(session, market.actor("organiser"), slug, kept, key=new_id())).id
 
 
 @part
