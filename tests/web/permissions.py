@@ -902,7 +902,50 @@ CHARGES: dict[str, Row] = {
 }  # fmt: skip
 
 # Floors.
-LAYOUTS: dict[str, Row] = {}
+FLOOR_SHEET = ("floor.csv", "Dòng này là,Sảnh,Mã,Ngang (m),Dọc (m)\nsảnh,Sảnh A,,30,12\n".encode(), "text/csv")
+A_ROW = {"day_class_code": "TC", "day_x": "18", "day_y": "3", "day_count": "2", "day_prefix": "C", "version": "1"}
+A_HALL = {"slug": "floor_fair", "hall_id": "own_hall"}
+LAYOUTS: dict[str, Row] = {
+    "GET /ban-to-chuc/hoi-cho/{slug}/mat-bang": row(KEEPS, slug="floor_fair"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/mat-bang/sanh": row(
+        KEEPS, slug="floor_fair", form={"name": "Sảnh mới", "width": "20", "depth": "10", "version": "1"}
+    ),
+    "POST /ban-to-chuc/hoi-cho/{slug}/mat-bang/loai-gian": row(
+        KEEPS, slug="floor_fair", form={"code": "MOI", "name": "Loại mới", "price_vnd": "5tr", "version": "1"}
+    ),
+    "POST /ban-to-chuc/hoi-cho/{slug}/mat-bang/khu": row(
+        KEEPS, slug="floor_fair", form={"code": "MOI", "name": "Khu mới", "version": "1"}
+    ),
+    "POST /ban-to-chuc/hoi-cho/{slug}/mat-bang/{part}/{thing_id}/bo": row(
+        KEEPS, slug="floor_fair", part="khu", thing_id="own_zone", form={"version": "1"}
+    ),
+    "POST /ban-to-chuc/hoi-cho/{slug}/mat-bang/hoan-tac": row(KEEPS, slug="floor_fair", form={"version": "1"}),
+    "POST /ban-to-chuc/hoi-cho/{slug}/mat-bang/lam-lai": row(KEEPS, slug="floor_fair", form={"version": "1"}),
+    "GET /ban-to-chuc/hoi-cho/{slug}/mat-bang/bang.{kind}": row(KEEPS, slug="floor_fair", kind="csv"),
+    "GET /ban-to-chuc/hoi-cho/{slug}/mat-bang/bang": row(KEEPS, slug="floor_fair"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/mat-bang/bang": row(KEEPS, slug="floor_fair", files={"file": FLOOR_SHEET}),
+    "POST /ban-to-chuc/hoi-cho/{slug}/mat-bang/bang/{sheet_id}": row(
+        "?x xxx xx -xx", slug="floor_fair", sheet_id="00000000-0000-7000-8000-000000000000"
+    ),
+    "GET /ban-to-chuc/hoi-cho/{slug}/mat-bang/sanh/{hall_id}": row(KEEPS, **A_HALL),
+    "GET /ban-to-chuc/hoi-cho/{slug}/mat-bang/sanh/{hall_id}/in": row(KEEPS, **A_HALL),
+    "POST /ban-to-chuc/hoi-cho/{slug}/mat-bang/sanh/{hall_id}/day": row(KEEPS, form=A_ROW, **A_HALL),
+    "POST /ban-to-chuc/hoi-cho/{slug}/mat-bang/sanh/{hall_id}/vat": row(
+        KEEPS,
+        form={"vat_kind": "pillar", "vat_x": "1", "vat_y": "1", "vat_width": "1", "vat_depth": "1", "version": "1"},
+        **A_HALL,
+    ),
+    "POST /ban-to-chuc/hoi-cho/{slug}/mat-bang/sanh/{hall_id}/vat/{thing_id}/bo": row(
+        KEEPS, thing_id="own_thing", form={"version": "1"}, **A_HALL
+    ),
+    "POST /ban-to-chuc/hoi-cho/{slug}/mat-bang/sanh/{hall_id}/{move}": row(
+        KEEPS, move="doi-cho", form={"codes": "A1-A2", "doi_dy": "4", "version": "1"}, **A_HALL
+    ),
+    "GET /api/v1/fairs/{slug}/floor": row(KEEPS, slug="floor_fair"),
+    "PUT /api/v1/fairs/{slug}/floor": row(
+        KEEPS, slug="floor_fair", json={"halls": [{"name": "Sảnh A", "width": 30, "depth": 12}]}
+    ),
+}
 
 # Applications for fairs.
 APPLICATIONS: dict[str, Row] = {}
