@@ -24,8 +24,8 @@ from tests.fairs.onsite.stands import SECOND, Stands, sale, stands
 onsite = fairs.onsite
 TABLES = (
     "fairs_check_in", "fairs_sale", "fairs_pass", "fairs_exhibitor", "fairs_occupancy", "fairs_booking_desk",
-    "fairs_application", "fairs_booth", "fairs_booth_class", "fairs_fair", "matching_buyer", "catalogue_product", "catalogue_supplier",
-    "accounts_organisation", "core_journal",
+    "fairs_application", "fairs_booth", "fairs_booth_class", "fairs_fair", "matching_buyer",
+    "catalogue_product", "catalogue_supplier", "accounts_organisation", "core_journal",
 )  # fmt: skip
 
 
