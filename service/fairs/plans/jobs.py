@@ -10,9 +10,7 @@ from service.core.db import Database
 from service.fairs.plans import working
 from service.fairs.plans.allocation import first_fit
 from service.fairs.plans.events import PlanAsked
-from service.fairs.plans.problem import Problem, Reached, Solution
-from service.fairs.plans.refusals import refusals
-from service.fairs.plans.violations import worth
+from service.fairs.plans.problem import Problem, Solution
 
 log = structlog.get_logger("booths")
 
@@ -30,8 +28,5 @@ async def answer(database: Database, fact: PlanAsked) -> None:
 
 
 def constructive(problem: Problem) -> Solution:
-    """One party after the other in the order of choice: a plan at once, and nothing is claimed of how good it is."""
-    plan = first_fit(problem)
-    reached = worth(problem, plan)
-    levels = tuple(Reached(level, reached[level], reached[level], proven=False) for level in problem.asked)
-    return Solution("feasible", plan, levels, refusals(problem, plan))
+    """One party after the other in the order of choice: a plan at once."""
+    return working.valued(problem, first_fit(problem))
