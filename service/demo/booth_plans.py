@@ -1,4 +1,4 @@
-"""Allocations of the invented fairs: two that are published, one of them changed by hand, and the big one left to the worker."""
+"""Allocations of the invented fairs: two are published, one of them changed by hand; the worker has the big one."""
 
 from __future__ import annotations
 

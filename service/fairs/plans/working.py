@@ -127,7 +127,7 @@ async def give_up(session: AsyncSession) -> None:
 
 
 def valued(problem: Problem, plan: Plan, status: str = "feasible") -> Solution:
-    """A plan that no solver has made, with what it is worth and why some have no booth: nothing is claimed of how good it is."""
+    """A plan that no solver has made, with what it is worth and why some have no booth; nothing is claimed of it."""
     reached = worth(problem, plan)
     levels = tuple(Reached(level, reached[level], reached[level], proven=False) for level in problem.asked)
     return Solution(status, plan, levels, refusals(problem, plan))
