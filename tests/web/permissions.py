@@ -941,6 +941,14 @@ BOOTH_PLANS: dict[str, Row] = {
     "GET /api/v1/fairs/{slug}/floor-plan": row(PUBLIC, slug="planned_fair"),
 }
 
+# Papers of a fair as PDF.
+FAIR_PAPERS: dict[str, Row] = {
+    "GET /ban-to-chuc/hoi-cho/{slug}/giay-to": row(ORGANISERS, slug="booking_fair"),
+    "GET /ban-to-chuc/hoi-cho/{slug}/giay-to/{kind}.pdf": row(ORGANISERS, slug="booking_fair", kind="the"),
+    "GET /hoi-cho/{slug}/so-do.pdf": row(PUBLIC, slug="booking_fair"),
+    "GET /hoi-cho/{slug}/don-vi.pdf": row(PUBLIC, slug="booking_fair"),
+}
+
 # Bookings of booths.
 BOOKING = {"slug": "booking_fair", "booking_id": "booking"}
 HOLD = {"slug": "booking_fair", "hold_id": "hold"}
@@ -1002,6 +1010,7 @@ AREAS = {
     "Floors": LAYOUTS,
     "Applications for fairs": APPLICATIONS,
     "Allocation of booths": BOOTH_PLANS,
+    "Papers of a fair": FAIR_PAPERS,
     "Bookings of booths": BOOKINGS,
     "Meetings at fairs": MEETINGS,
     "The days of a fair": ONSITE,
