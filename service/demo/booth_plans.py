@@ -55,8 +55,11 @@ async def add_booth_plans(session: AsyncSession, organisations: Mapping[str, UUI
 
 
 async def _fair(session: AsyncSession, name: str, organiser: Actor) -> _Fair | None:
+    """The fair, where somebody is to be placed there."""
     row = (await session.execute(_FAIR, {"slug": f"{name}%"})).one_or_none()
-    return _Fair(row.id, row.slug, row.starts_on, organiser) if row is not None else None
+    if row is None or not await fairs.applications.parties(session, row.id):
+        return None
+    return _Fair(row.id, row.slug, row.starts_on, organiser)
 
 
 async def _published(session: AsyncSession, fair: _Fair) -> plans.FairPlan | None:
