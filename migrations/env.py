@@ -22,6 +22,7 @@ import service.fairs.applications.models
 import service.fairs.bookings.models
 import service.fairs.charges.models
 import service.fairs.layouts.models
+import service.fairs.meetings.models
 import service.fairs.models
 import service.fairs.onsite.models
 import service.fairs.plans.models

@@ -24,6 +24,7 @@ from service.accounts import SYSTEM, Actor, Role
 from service.core import clock
 from service.core.db import new_id
 from service.core.files import FileStore
+from service.core.settings import Settings
 from tests import market as small
 from tests.core.test_pictures import PDF, photo
 from tests.fairs.bookings import grounds as booths_small
@@ -487,7 +488,22 @@ async def charges(session: AsyncSession, market: Market) -> None:
 
 @part
 async def layouts(session: AsyncSession, market: Market) -> None:
-    """Floors."""
+    """A fair of the organiser's with a floor: one hall, two booths, a zone whose note nobody else reads yet, a door."""
+    floor = fairs.layouts
+    said = {"name": "Hội chợ có mặt bằng", "kind": "fair", "starts_on": date(2026, 12, 15), "province_code": "19"}
+    held = await fairs.announce_fair(session, market.actor("organiser"), fairs.FairDraft.model_validate(said))
+    market["floor_fair"] = held.slug
+    zone = floor.ZoneDraft(code="TP", name="Thực phẩm", about=market.plant("zqzonezq", "organiser"))
+    booths = tuple(floor.BoothDraft(code=f"A{n}", class_code="TC", x=3 * n, y=3) for n in (1, 2))
+    door = floor.ThingDraft(kind="entrance", x=13, y=11, width=4, depth=1)
+    draft = floor.FloorDraft(
+        classes=(floor.ClassDraft(code="TC", name="Gian tiêu chuẩn", price_vnd=5_000_000),), zones=(zone,),
+        halls=(floor.HallLayout(name="Sảnh A", width=30, depth=12, booths=booths, things=(door,)),),
+    )  # fmt: skip
+    await floor.lay_out(session, market.actor("organiser"), market["floor_fair"], draft)
+    desk = await floor.desk(session, market["floor_fair"], market.actor("organiser"))
+    market["own_hall"], market["own_zone"] = desk.draft.halls[0].id, desk.draft.zones[0].id
+    market["own_thing"] = desk.draft.halls[0].things[0].id
 
 
 @part
@@ -528,7 +544,44 @@ async def bookings(session: AsyncSession, market: Market) -> None:
 
 @part
 async def meetings(session: AsyncSession, market: Market) -> None:
-    """Meetings at fairs."""
+    """A conference of today: the own supplier and the buyer, their meeting that has just been held, a request to meet."""
+    face = fairs.meetings
+    organiser, supplier, buyer = market.actor("organiser"), market.actor("own owner"), market.actor("buyer")
+    draft = fairs.FairDraft(name="Hội nghị có cuộc gặp", kind="conference", starts_on=TODAY, ends_on=TODAY, province_code="01")
+    fair = await fairs.announce_fair(session, organiser, draft)
+    market["meeting_fair"] = fair.slug
+    market["today"] = f"{TODAY:%d/%m/%Y}"
+    sitting = face.SessionDraft(name="Buổi sáng", day=TODAY, starts="8:00", ends="11:00", slot_minutes=20)
+    market["sitting"] = (await face.add_session(session, organiser, fair.slug, sitting)).id
+    supplier_part = await face.invite_one(
+        session, organiser, fair.slug, face.Inviting(side="supplier", slug=market["supplier"])
+    )
+    expected = fairs.Expected(buyer_id=UUID(market["buyer_id"]), looking_for=None, commodities=())
+    await fairs.expect_buyer(session, organiser, fair.slug, expected)
+    await face.invite_all(session, organiser, fair.slug)
+    buyer_part = await face.part_of(session, fair.id, buyer.organisation_id)
+    assert buyer_part is not None
+    market["own_part"], market["buyer_part"] = supplier_part.id, buyer_part.id
+    contact = market.plant("zqcontactzq", *OWN, "organiser")
+    await face.save_part(session, supplier, fair.slug, face.ParticipantDraft(contact=contact))
+    words = market.plant("zqwishwordzq", *OWN)
+    wish = face.WishDraft(other=buyer_part.id, value=3, words=words)
+    await face.wish(session, supplier, fair.slug, wish)
+    note = market.plant("zqaskwordzq", *OWN, "buyer")
+    asked = face.AskDraft(other=buyer_part.id, words=note)
+    market["meeting_ask"] = (await face.ask(session, supplier, fair.slug, asked)).id
+    with clock.freeze(TODAY - timedelta(days=1)):
+        frozen = await face.freeze(session, fair.id, face.TimetableWish(), {})
+        market["meeting_name"] = frozen.pairs[0].id
+        found = face.Timetable({frozen.pairs[0].id: (1, 1)})
+        row = await face.keep_whole(session, organiser, fair.slug, frozen, found, key=new_id())
+        await face.publish(session, organiser, fair.slug, row.number)
+    meeting = (await face.own_meetings(session, supplier, fair.id))[0]
+    market["meeting"] = meeting.id
+    said = face.ResultSaid(result="talks", words=market.plant("zqresultzq", *OWN, "buyer"))
+    await face.say_result(session, supplier, meeting.id, said)
+    market["feed_token"] = face.feed_token(Settings().secret, await face.make_feed(session, supplier))
+    market.plant(market["feed_token"], *OWN)
 
 
 @part

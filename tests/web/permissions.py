@@ -902,7 +902,50 @@ CHARGES: dict[str, Row] = {
 }  # fmt: skip
 
 # Floors.
-LAYOUTS: dict[str, Row] = {}
+FLOOR_SHEET = ("floor.csv", "Dòng này là,Sảnh,Mã,Ngang (m),Dọc (m)\nsảnh,Sảnh A,,30,12\n".encode(), "text/csv")
+A_ROW = {"day_class_code": "TC", "day_x": "18", "day_y": "3", "day_count": "2", "day_prefix": "C", "version": "1"}
+A_HALL = {"slug": "floor_fair", "hall_id": "own_hall"}
+LAYOUTS: dict[str, Row] = {
+    "GET /ban-to-chuc/hoi-cho/{slug}/mat-bang": row(KEEPS, slug="floor_fair"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/mat-bang/sanh": row(
+        KEEPS, slug="floor_fair", form={"name": "Sảnh mới", "width": "20", "depth": "10", "version": "1"}
+    ),
+    "POST /ban-to-chuc/hoi-cho/{slug}/mat-bang/loai-gian": row(
+        KEEPS, slug="floor_fair", form={"code": "MOI", "name": "Loại mới", "price_vnd": "5tr", "version": "1"}
+    ),
+    "POST /ban-to-chuc/hoi-cho/{slug}/mat-bang/khu": row(
+        KEEPS, slug="floor_fair", form={"code": "MOI", "name": "Khu mới", "version": "1"}
+    ),
+    "POST /ban-to-chuc/hoi-cho/{slug}/mat-bang/{part}/{thing_id}/bo": row(
+        KEEPS, slug="floor_fair", part="khu", thing_id="own_zone", form={"version": "1"}
+    ),
+    "POST /ban-to-chuc/hoi-cho/{slug}/mat-bang/hoan-tac": row(KEEPS, slug="floor_fair", form={"version": "1"}),
+    "POST /ban-to-chuc/hoi-cho/{slug}/mat-bang/lam-lai": row(KEEPS, slug="floor_fair", form={"version": "1"}),
+    "GET /ban-to-chuc/hoi-cho/{slug}/mat-bang/bang.{kind}": row(KEEPS, slug="floor_fair", kind="csv"),
+    "GET /ban-to-chuc/hoi-cho/{slug}/mat-bang/bang": row(KEEPS, slug="floor_fair"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/mat-bang/bang": row(KEEPS, slug="floor_fair", files={"file": FLOOR_SHEET}),
+    "POST /ban-to-chuc/hoi-cho/{slug}/mat-bang/bang/{sheet_id}": row(
+        "?x xxx xx -xx", slug="floor_fair", sheet_id="00000000-0000-7000-8000-000000000000"
+    ),
+    "GET /ban-to-chuc/hoi-cho/{slug}/mat-bang/sanh/{hall_id}": row(KEEPS, **A_HALL),
+    "GET /ban-to-chuc/hoi-cho/{slug}/mat-bang/sanh/{hall_id}/in": row(KEEPS, **A_HALL),
+    "POST /ban-to-chuc/hoi-cho/{slug}/mat-bang/sanh/{hall_id}/day": row(KEEPS, form=A_ROW, **A_HALL),
+    "POST /ban-to-chuc/hoi-cho/{slug}/mat-bang/sanh/{hall_id}/vat": row(
+        KEEPS,
+        form={"vat_kind": "pillar", "vat_x": "1", "vat_y": "1", "vat_width": "1", "vat_depth": "1", "version": "1"},
+        **A_HALL,
+    ),
+    "POST /ban-to-chuc/hoi-cho/{slug}/mat-bang/sanh/{hall_id}/vat/{thing_id}/bo": row(
+        KEEPS, thing_id="own_thing", form={"version": "1"}, **A_HALL
+    ),
+    "POST /ban-to-chuc/hoi-cho/{slug}/mat-bang/sanh/{hall_id}/{move}": row(
+        KEEPS, move="doi-cho", form={"codes": "A1-A2", "doi_dy": "4", "version": "1"}, **A_HALL
+    ),
+    "GET /api/v1/fairs/{slug}/floor": row(KEEPS, slug="floor_fair"),
+    "PUT /api/v1/fairs/{slug}/floor": row(
+        KEEPS, slug="floor_fair", json={"halls": [{"name": "Sảnh A", "width": 30, "depth": 12}]}
+    ),
+}
 
 # Applications for fairs.
 APPLICATIONS: dict[str, Row] = {}
@@ -984,8 +1027,119 @@ BOOKINGS: dict[str, Row] = {
     "DELETE /api/v1/fairs/{slug}/holds/{hold_id}": row(ORGANISERS, **HOLD),
 }
 
+TERMS_FORM = {"seats": "tables", "tables": "3", "answer_days": "3"}
+SITTING = {
+    "name": "Buổi chiều",
+    "day": "{today}",
+    "starts": "14:00",
+    "ends": "15:00",
+    "slot_minutes": "20",
+    "pause_minutes": "5",
+}
+SITTING_JSON = {**SITTING, "slot_minutes": 20, "pause_minutes": 5}
+BOTH_SIDES = "?- ooo -o ---"  # A meeting of the own supplier with the buyer: nobody else knows of it.
+BOTH_SIDES_WRITE = "?- xoo -o ---"
+TAKING_PART = "?x xoo xo xxx"  # Who takes part in the meetings of the fair.
+
 # Meetings at fairs.
-MEETINGS: dict[str, Row] = {}
+MEETINGS: dict[str, Row] = {
+    "GET /ban-to-chuc/hoi-cho/{slug}/cuoc-gap": row(ORGANISERS, slug="meeting_fair"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/cuoc-gap/dieu-kien": row(ORGANISERS, slug="meeting_fair", form=TERMS_FORM),
+    "POST /ban-to-chuc/hoi-cho/{slug}/cuoc-gap/buoi": row(ORGANISERS, slug="meeting_fair", form=SITTING),
+    "GET /ban-to-chuc/hoi-cho/{slug}/cuoc-gap/buoi/{session_id}": row(ORGANISERS, slug="meeting_fair", session_id="sitting"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/cuoc-gap/buoi/{session_id}": row(
+        ORGANISERS, slug="meeting_fair", session_id="sitting", form={**SITTING, "version": "1"}
+    ),
+    "POST /ban-to-chuc/hoi-cho/{slug}/cuoc-gap/buoi/{session_id}/bo": row(
+        ORGANISERS, slug="meeting_fair", session_id="sitting"
+    ),
+    "GET /ban-to-chuc/hoi-cho/{slug}/cuoc-gap/ben": row(ORGANISERS, slug="meeting_fair"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/cuoc-gap/ben": row(
+        ORGANISERS, slug="meeting_fair", form={"side": "supplier", "slug": "{supplier}"}
+    ),
+    "POST /ban-to-chuc/hoi-cho/{slug}/cuoc-gap/ben/tat-ca": row(ORGANISERS, slug="meeting_fair"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/cuoc-gap/ben/nhac": row(ORGANISERS, slug="meeting_fair"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/cuoc-gap/ben/{participant_id}/bo": row(
+        ORGANISERS, slug="meeting_fair", participant_id="own_part"
+    ),
+    "GET /ban-to-chuc/hoi-cho/{slug}/cuoc-gap/lich": row(ORGANISERS, slug="meeting_fair"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/cuoc-gap/lich": row(ORGANISERS, slug="meeting_fair", form={"key": "{key}"}),
+    "GET /ban-to-chuc/hoi-cho/{slug}/cuoc-gap/lich/{number}": row(ORGANISERS, slug="meeting_fair", number="1"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/cuoc-gap/lich/{number}/dung": row(ORGANISERS, slug="meeting_fair", number="1"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/cuoc-gap/lich/{number}/sua": row(
+        ORGANISERS, slug="meeting_fair", number="1", form={"kind": "drop", "meeting": "{meeting_name}"}
+    ),
+    "POST /ban-to-chuc/hoi-cho/{slug}/cuoc-gap/lich/{number}/cong-bo": row(ORGANISERS, slug="meeting_fair", number="1"),
+    "GET /ban-to-chuc/hoi-cho/{slug}/cuoc-gap/ngay": row(ORGANISERS, slug="meeting_fair"),
+    "GET /ban-to-chuc/hoi-cho/{slug}/cuoc-gap/lich-gap.pdf": row(ORGANISERS, slug="meeting_fair"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/cuoc-gap/gap/{meeting_id}/huy": row(
+        loosely(ORGANISERS), slug="meeting_fair", meeting_id="meeting"
+    ),
+    "GET /cuoc-gap": row(SIGNED),
+    "POST /cuoc-gap/lich": row("?o xoo oo xxx"),
+    "POST /cuoc-gap/lich/thu-hoi": row("?o xoo oo xxx"),
+    "GET /lich-gap/{token}.ics": row(PUBLIC, token="feed_token"),
+    "GET /cuoc-gap/{meeting_id}": row(BOTH_SIDES, meeting_id="meeting"),
+    "POST /cuoc-gap/{meeting_id}/diem-danh": row(BOTH_SIDES_WRITE, meeting_id="meeting", form={"said": "held"}),
+    "POST /cuoc-gap/{meeting_id}/ket-qua": row(BOTH_SIDES_WRITE, meeting_id="meeting", form={"result": "talks"}),
+    "POST /cuoc-gap/{meeting_id}/huy": row("?- x~~ -~ ~--", meeting_id="meeting"),
+    "GET /hoi-cho/{slug}/cuoc-gap": row(SIGNED, slug="meeting_fair"),
+    "POST /hoi-cho/{slug}/cuoc-gap/ghi-ten": row(TAKING_PART, slug="meeting_fair", form={"most": "3"}),
+    "POST /hoi-cho/{slug}/cuoc-gap/rut": row(SIGNED, slug="meeting_fair"),
+    "POST /hoi-cho/{slug}/cuoc-gap/muon-gap": row(
+        "?x xoo x- xxx", slug="meeting_fair", form={"other": "{buyer_part}", "value": "2"}
+    ),
+    "POST /hoi-cho/{slug}/cuoc-gap/muon-gap/bo": row(TAKING_PART, slug="meeting_fair", form={"other": "{buyer_part}"}),
+    "POST /hoi-cho/{slug}/cuoc-gap/goi-y": row(TAKING_PART, slug="meeting_fair", form={"others": "{buyer_part}"}),
+    "POST /hoi-cho/{slug}/cuoc-gap/hen": row("?x xoo x- xxx", slug="meeting_fair", form={"other": "{buyer_part}"}),
+    "POST /hoi-cho/{slug}/cuoc-gap/hen/{ask_id}": row(
+        "?x xoo xx xxx", slug="meeting_fair", ask_id="meeting_ask", form={"answer": "withdraw"}
+    ),
+    "GET /hoi-cho/{slug}/lich-gap": row(SIGNED, slug="meeting_fair"),
+    "GET /hoi-cho/{slug}/lich-gap.pdf": row(SIGNED, slug="meeting_fair"),
+    "GET /api/v1/fairs/{slug}/meetings/sessions": row(PUBLIC, slug="meeting_fair"),
+    "PUT /api/v1/fairs/{slug}/meetings/terms": row(ORGANISERS, slug="meeting_fair", json={"seats": "tables", "tables": 3}),
+    "POST /api/v1/fairs/{slug}/meetings/sessions": row(ORGANISERS, slug="meeting_fair", json=SITTING_JSON),
+    "PUT /api/v1/fairs/{slug}/meetings/sessions/{session_id}": row(
+        ORGANISERS, slug="meeting_fair", session_id="sitting", query="version=1", json=SITTING_JSON
+    ),
+    "DELETE /api/v1/fairs/{slug}/meetings/sessions/{session_id}": row(ORGANISERS, slug="meeting_fair", session_id="sitting"),
+    "GET /api/v1/fairs/{slug}/meetings/participants": row(ORGANISERS, slug="meeting_fair"),
+    "POST /api/v1/fairs/{slug}/meetings/participants": row(ORGANISERS, slug="meeting_fair", json={}),
+    "DELETE /api/v1/fairs/{slug}/meetings/participants/{participant_id}": row(
+        ORGANISERS, slug="meeting_fair", participant_id="own_part"
+    ),
+    "POST /api/v1/fairs/{slug}/meetings/reminders": row(ORGANISERS, slug="meeting_fair"),
+    "GET /api/v1/fairs/{slug}/meetings/timetables": row(ORGANISERS, slug="meeting_fair"),
+    "POST /api/v1/fairs/{slug}/meetings/timetables": row(ORGANISERS, slug="meeting_fair", json={"key": "{key}"}),
+    "GET /api/v1/fairs/{slug}/meetings/timetables/{number}": row(ORGANISERS, slug="meeting_fair", number="1"),
+    "DELETE /api/v1/fairs/{slug}/meetings/timetables/{number}/search": row(ORGANISERS, slug="meeting_fair", number="1"),
+    "POST /api/v1/fairs/{slug}/meetings/timetables/{number}/changes": row(
+        ORGANISERS, slug="meeting_fair", number="1", json={"kind": "drop", "meeting": "{meeting_name}"}
+    ),
+    "PUT /api/v1/fairs/{slug}/meetings/timetables/{number}/published": row(
+        ORGANISERS, slug="meeting_fair", number="1", json={}
+    ),
+    "GET /api/v1/fairs/{slug}/meetings": row(ORGANISERS, slug="meeting_fair"),
+    "GET /api/v1/fairs/{slug}/meetings/mine": row(SIGNED, slug="meeting_fair"),
+    "PUT /api/v1/fairs/{slug}/meetings/mine": row(TAKING_PART, slug="meeting_fair", json={"most": 3}),
+    "DELETE /api/v1/fairs/{slug}/meetings/mine": row(SIGNED, slug="meeting_fair"),
+    "PUT /api/v1/fairs/{slug}/meetings/wishes/{other}": row(
+        "?x xoo x- xxx", slug="meeting_fair", other="buyer_part", json={"value": 2}
+    ),
+    "DELETE /api/v1/fairs/{slug}/meetings/wishes/{other}": row(TAKING_PART, slug="meeting_fair", other="buyer_part"),
+    "POST /api/v1/fairs/{slug}/meetings/asks": row("?x xoo x- xxx", slug="meeting_fair", json={"other": "{buyer_part}"}),
+    "PUT /api/v1/fairs/{slug}/meetings/asks/{ask_id}": row(
+        "?x xoo xx xxx", slug="meeting_fair", ask_id="meeting_ask", json={"answer": "withdraw"}
+    ),
+    "GET /api/v1/meetings": row(SIGNED),
+    "GET /api/v1/meetings/{meeting_id}": row(BOTH_SIDES, meeting_id="meeting"),
+    "PUT /api/v1/meetings/{meeting_id}/attendance": row(BOTH_SIDES_WRITE, meeting_id="meeting", json={"said": "held"}),
+    "PUT /api/v1/meetings/{meeting_id}/result": row(BOTH_SIDES_WRITE, meeting_id="meeting", json={"result": "talks"}),
+    "DELETE /api/v1/meetings/{meeting_id}": row("?- x~~ -~ ~--", meeting_id="meeting"),
+    "POST /api/v1/meeting-feed": row("?o xoo oo xxx"),
+    "DELETE /api/v1/meeting-feed": row("?o xoo oo xxx"),
+}
 
 # The days of a fair.
 ONSITE: dict[str, Row] = {}
