@@ -15,6 +15,7 @@ from service import fairs
 from service.accounts import Actor, MemberRole, Role
 from service.core import clock
 from service.demo import people
+from service.fairs.plans import solver
 
 plans = fairs.plans
 _KEYS = uuid.UUID("5c1f6f0e-0d0c-4c2e-8f6b-0a8f4f7a1d26")
@@ -22,7 +23,7 @@ BIG = "hoi-cho-qua-tet-vung-cao-ha-noi"
 PUBLISHED = ("hoi-cho-mien-dong-va-do-kho", "tuan-hang-dac-san-vung-cao-ha-noi")
 CHANGED = "tuan-hang-dac-san-vung-cao-ha-noi"
 FIRST, SECOND = timedelta(days=12), timedelta(days=5)  # So long before the first day a version was published.
-SECONDS = 30
+SECONDS, SMALL_SECONDS = 60, 5.0
 _FAIR = text(
     "SELECT id, slug, starts_on FROM fairs_fair WHERE slug LIKE :slug AND illustrative ORDER BY starts_on DESC LIMIT 1"
 )
@@ -63,13 +64,12 @@ async def _fair(session: AsyncSession, name: str, organiser: Actor) -> _Fair | N
 
 
 async def _published(session: AsyncSession, fair: _Fair) -> plans.FairPlan | None:
-    """The first version, found without the solver; None where nobody has been accepted."""
+    """The first version; None where there is nothing to give out."""
     asked = await plans.ask_plan(session, fair.organiser, fair.slug, plans.PlanWish(), key=uuid.uuid5(_KEYS, fair.slug))
     frozen = await plans.take_up(session, asked.id)
     if frozen is None:
         return None
-    found = plans.valued(frozen.problem, plans.first_fit(frozen.problem))
-    await plans.record(session, asked.id, frozen, found)
+    await plans.record(session, asked.id, frozen, solver.solve(frozen.problem, seconds=SMALL_SECONDS))
     await session.refresh(asked)
     said = plans.PlanPublish(version=asked.version)
     return await plans.publish_plan(session, fair.organiser, fair.slug, asked.number, said)

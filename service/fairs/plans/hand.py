@@ -74,7 +74,7 @@ async def keep_by_hand(
         raise Invalid(_("Phương án còn phá %(n)s quy tắc; xem từng chỗ bên dưới.", n=len(judged.broken)))
     if judged.board.booths == judged.before and not judged.gone and not kept.steps:
         raise Invalid(_("Chưa có thay đổi nào để giữ."))
-    answer = valued(judged.frozen.problem, judged.plan, "hand")
+    answer = valued(judged.frozen.problem, judged.plan)
     plan = FairPlan(
         fair_id=fair.id, number=await next_number(session, fair.id), key=key, asked_by=actor.person_id, based_on=before.id,
         settings={**before.settings, "waiting_too": True}, state=PlanState.HAND, seed=before.seed, seconds=before.seconds,
