@@ -842,6 +842,7 @@ KEEPS = "?x xxx xx oxx"  # a fair of the organiser's that everybody may know of.
 KEEPS_DRAFT = "?- --- -- o--"  # one that she prepares.
 DESK_OF_FAIRS = "?x xxx xx oox"  # organisers, and officers for fairs without one.
 A_FAIR = {"name": "Hội chợ mới", "kind": "fair", "starts_on": "10/12/2026", "key": "{key}"}
+A_FAIR_OUT = {"name": "Hội chợ mới", "kind": "fair", "starts_on": "2026-12-10", "key": "{key}"}
 FAIR_DESK: dict[str, Row] = {
     "GET /ban-to-chuc/hoi-cho": row(DESK_OF_FAIRS),
     "GET /ban-to-chuc/hoi-cho/moi": row(DESK_OF_FAIRS),
@@ -857,6 +858,22 @@ FAIR_DESK: dict[str, Row] = {
     "GET /ban-to-chuc/hoi-cho/{slug}/chep": row(KEEPS, slug="own_fair"),
     "POST /ban-to-chuc/hoi-cho/{slug}/chep": row(KEEPS, slug="own_fair", form=A_FAIR),
     "GET /ban-to-chuc/hoi-cho/{slug}/moi-lai": row(KEEPS, slug="own_fair"),
+    "GET /api/v1/organiser/fairs": row(DESK_OF_FAIRS),
+    "POST /api/v1/organiser/fairs": row(DESK_OF_FAIRS, json=A_FAIR_OUT),
+    "GET /api/v1/organiser/fairs/{slug}": row(KEEPS_DRAFT, slug="fair_draft"),
+    "PUT /api/v1/organiser/fairs/{slug}": row(
+        KEEPS, slug="own_fair", json={"name": "Hội chợ", "kind": "fair", "starts_on": "2026-12-10", "version": 1}
+    ),
+    "PUT /api/v1/organiser/fairs/{slug}/hours": row(KEEPS, slug="own_fair", json={"days": []}),
+    "POST /api/v1/organiser/fairs/{slug}/announcement": row(KEEPS, slug="own_fair", json={}),
+    "POST /api/v1/organiser/fairs/{slug}/cancellation": row(KEEPS, slug="own_fair", json={}),
+    "POST /api/v1/organiser/fairs/{slug}/copies": row(
+        KEEPS, slug="own_fair", json={"key": "{key}", "name": "Hội chợ sau", "starts_on": "2027-12-10"}
+    ),
+    "GET /api/v1/organiser/fairs/{slug}/earlier-participants": row(KEEPS, slug="own_fair", query="called={past_fair}"),
+    "POST /api/v1/organiser/fairs/{slug}/earlier-participants": row(
+        KEEPS, slug="own_fair", json={"key": "{key}", "called": "{past_fair}", "every": True}
+    ),
     "POST /ban-to-chuc/hoi-cho/{slug}/moi-lai": row(
         loosely(KEEPS), slug="own_fair", form={"kind": "fair", "called": "{past_fair}", "every": "true", "key": "{key}"}
     ),
@@ -868,6 +885,9 @@ A_SERVICE = {"kind": "furniture", "name": "Ghế", "unit": "cái", "price_vnd": 
 PAYMENT = {"key": "{key}", "amount_vnd": "1000000", "paid_on": "20/11/2026"}
 EXHIBITS = "?- ooo xx xxx"  # the own supplier's application; others of its kind have none there.
 EXHIBITS_WRITE = "?- xoo xx xxx"
+RATE_OUT = {"kind": "subsidised", "name": "Gian hỗ trợ", "percent_off": 50, "source": "Ngân sách tỉnh", "key": "{key}"}
+EARLY_OUT = {"kind": "early", "name": "Sớm", "percent_off": 5, "until_day": "2026-12-01", "seen": "x"}
+SERVICE_OUT = {"kind": "furniture", "name": "Ghế", "unit": "cái", "price_vnd": 20000}
 CHARGES: dict[str, Row] = {
     "GET /ban-to-chuc/hoi-cho/{slug}/bang-gia": row(KEEPS, slug="own_fair"),
     "POST /ban-to-chuc/hoi-cho/{slug}/bang-gia": row(KEEPS, slug="own_fair", form=A_RATE),
@@ -894,6 +914,34 @@ CHARGES: dict[str, Row] = {
     "GET /ban-to-chuc/hoi-cho/{slug}/phi/{code}/dich-vu": row(KEEPS, slug="own_fair", code="fee_account"),
     "POST /ban-to-chuc/hoi-cho/{slug}/phi/{code}/dich-vu": row(
         KEEPS, slug="own_fair", code="fee_account", form={"seen": ""}
+    ),
+    "GET /api/v1/fairs/{slug}/rates": row(PUBLIC, slug="own_fair"),
+    "POST /api/v1/fairs/{slug}/rates": row(KEEPS, slug="own_fair", json=RATE_OUT),
+    "PUT /api/v1/fairs/{slug}/rates/{rate_id}": row(
+        loosely(KEEPS), slug="own_fair", rate_id="fair_rate", json=EARLY_OUT
+    ),
+    "DELETE /api/v1/fairs/{slug}/rates/{rate_id}": row(KEEPS, slug="own_fair", rate_id="fair_rate"),
+    "PUT /api/v1/fairs/{slug}/payment-terms": row(KEEPS, slug="own_fair", json={"vat_percent": 8}),
+    "GET /api/v1/fairs/{slug}/services": row(PUBLIC, slug="own_fair"),
+    "POST /api/v1/fairs/{slug}/services": row(KEEPS, slug="own_fair", json=SERVICE_OUT),
+    "PUT /api/v1/fairs/{slug}/services/{service_id}": row(
+        loosely(KEEPS), slug="own_fair", service_id="fair_service", json={**SERVICE_OUT, "seen": "x"}
+    ),
+    "GET /api/v1/fairs/{slug}/service-totals": row(KEEPS, slug="own_fair"),
+    "GET /api/v1/fairs/{slug}/statements": row(KEEPS, slug="own_fair"),
+    "GET /api/v1/fairs/{slug}/statements/{code}": row(KEEPS, slug="own_fair", code="fee_account"),
+    "POST /api/v1/fairs/{slug}/statements/{code}/payments": row(
+        KEEPS, slug="own_fair", code="fee_account", json={"key": "{key}", "amount_vnd": 1000, "paid_on": "2026-11-20"}
+    ),
+    "POST /api/v1/fairs/{slug}/statements/{code}/payments/{payment_id}/strike": row(
+        KEEPS, slug="own_fair", code="fee_account", payment_id="fee_payment", json={"why": "Ghi nhầm"}
+    ),
+    "PUT /api/v1/fairs/{slug}/statements/{code}/services": row(
+        KEEPS, slug="own_fair", code="fee_account", json={"services": [{"service_id": "{fair_service}", "quantity": 1}]}
+    ),
+    "GET /api/v1/fairs/{slug}/own-statement": row(EXHIBITS, slug="own_fair"),
+    "PUT /api/v1/fairs/{slug}/own-services": row(
+        EXHIBITS_WRITE, slug="own_fair", json={"services": [{"service_id": "{fair_service}", "quantity": 1}]}
     ),
     "GET /ban-hang/hoi-cho/{slug}/phi": row(EXHIBITS, slug="own_fair"),
     "GET /ban-hang/hoi-cho/{slug}/phi/phieu.pdf": row(EXHIBITS, slug="own_fair"),
