@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
@@ -22,6 +22,8 @@ MOST_PRODUCTS = 60
 MOST_ZONES = 5
 MOST_NEIGHBOURS = 10
 MOST_ROWS = 2000
+MOST_POINTS = 1000
+MOST_CLAIMS = 12
 
 
 def _area(value: object) -> object:
@@ -75,8 +77,6 @@ class Wishes(Input):
     cold: bool = False
     zone_codes: Annotated[Codes, Field(max_length=MOST_ZONES)] = ()
     pavilion_code: OptionalText = None
-    near: Annotated[Ids, Field(max_length=MOST_NEIGHBOURS)] = ()
-    apart: Annotated[Ids, Field(max_length=MOST_NEIGHBOURS)] = ()
     district_code: OptionalText = None
     people: People = None
     vehicle: Words = None
@@ -94,24 +94,134 @@ class Wishes(Input):
             raise ValueError(_("Ghi cả ngày đầu và ngày cuối, hoặc để trống cả hai nếu dự suốt hội chợ."))
         if self.starts_on is not None and self.ends_on is not None and self.ends_on < self.starts_on:
             raise ValueError(_("Ngày cuối phải từ ngày đầu trở đi."))
-        if set(self.near) & set(self.apart):
-            raise ValueError(_("Một đơn vị không thể vừa muốn gần vừa muốn xa."))
         return self
 
     def columns(self) -> dict[str, Any]:
         """The columns that these words fill."""
         kept = self.model_dump(include=set(Wishes.model_fields))
-        lists = ("class_codes", "zone_codes", "near", "apart")
-        return {**kept, **{name: list(kept[name]) for name in lists}}
+        return {**kept, "class_codes": list(self.class_codes), "zone_codes": list(self.zone_codes)}
 
 
 class ApplicationDraft(Wishes):
-    """An application as a supplier fills it in: products by their addresses, claims for the order of choice."""
+    """An application as a supplier fills it in.
+
+    Products are named by their addresses, neighbours by the codes or the names of their applications; `claims` is what it says
+    of itself for the order of choice, which the organiser may look into only with its consent.
+    """
 
     products: Annotated[Codes, Field(max_length=MOST_PRODUCTS)] = ()
+    near: Annotated[Codes, Field(max_length=MOST_NEIGHBOURS)] = ()
+    apart: Annotated[Codes, Field(max_length=MOST_NEIGHBOURS)] = ()
     claims: Codes = ()
     consent: bool = False
     version: OptionalWhole = None
+
+
+class ApplicationForm(ApplicationDraft):
+    """The same as a form sends it: kept as a draft, or handed in."""
+
+    key: Annotated[UUID | None, EMPTY_IS_NONE] = None
+    save: Literal["draft", "submit"] = "draft"
+
+    def draft(self) -> ApplicationDraft:
+        """What the application says."""
+        return ApplicationDraft.model_validate(self.model_dump(exclude={"key", "save"}))
+
+
+class Answer(Input):
+    """What the organiser says to an application. `faults` names the field and what is to be corrected, for a returned one."""
+
+    to: ApplicationState
+    reason: Words = None
+    faults: dict[str, Words] = Field(default_factory=dict)
+    version: OptionalWhole = None
+
+    @model_validator(mode="after")
+    def _with_reason(self) -> Self:
+        if self.to not in (ApplicationState.ACCEPTED, ApplicationState.RETURNED, ApplicationState.REJECTED,
+                           ApplicationState.WAITING):  # fmt: skip
+            raise ValueError(_("Chọn nhận, trả lại, từ chối hoặc đưa vào danh sách chờ."))
+        unsaid = not self.reason and not any(self.faults.values())
+        if self.to in (ApplicationState.RETURNED, ApplicationState.REJECTED) and unsaid:
+            raise ValueError(_("Ghi lý do, để người đăng ký biết vì sao và cần làm gì."))
+        return self
+
+    def told_faults(self) -> dict[str, str]:
+        """The fields that are to be corrected, as they are kept."""
+        kept = {name[:40]: words for name, words in self.faults.items() if words and name.isidentifier()}
+        return kept if self.to is ApplicationState.RETURNED else {}
+
+
+class ShareDraft(Input):
+    """How an exhibitor wants to share; with turns by days, its own days."""
+
+    kind: ShareKind
+    first_day: OptionalDay = None
+    last_day: OptionalDay = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        _turn(self.first_day, self.last_day, needed=self.kind is ShareKind.BY_DAYS)
+        return self
+
+
+class ShareWith(Input):
+    """Whom one wants to share with: an application of this fair, by its code or name, or a share by its code; and the days."""
+
+    code: Text = Field(min_length=1, max_length=200)
+    first_day: OptionalDay = None
+    last_day: OptionalDay = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        _turn(self.first_day, self.last_day, needed=False)
+        return self
+
+
+class ShareAnswer(Input):
+    """Whether one agrees to share."""
+
+    agree: bool
+
+
+class ClaimDraft(Input):
+    """Something that applicants may say of themselves, and its points."""
+
+    code: Annotated[str, Field(max_length=40), NO_NUL] = ""
+    name: Annotated[str, Field(min_length=1, max_length=200), BeforeValidator(one_line), NO_NUL]
+    name_en: Annotated[OptionalText, Field(max_length=200)] = None
+    points: int = Field(ge=0, le=MOST_POINTS)
+
+
+class RuleDraft(Input):
+    """How an organiser counts points."""
+
+    per_star: int = Field(default=0, ge=0, le=MOST_POINTS)
+    per_year: int = Field(default=0, ge=0, le=MOST_POINTS)
+    most_years: int = Field(default=5, ge=0, le=50)
+    first_time: int = Field(default=0, ge=0, le=MOST_POINTS)
+    claims: Annotated[tuple[ClaimDraft, ...], Field(max_length=MOST_CLAIMS)] = ()
+    version: OptionalWhole = None
+
+
+class PromiseDraft(Input):
+    """The first step of a drawing; drawing again needs a reason."""
+
+    key: UUID
+    reason: Words = None
+
+
+class DrawDraft(Input):
+    """The second step: the word that was called out."""
+
+    called: Annotated[OptionalText, Field(max_length=200)] = None
+
+
+def _turn(first: date | None, last: date | None, *, needed: bool) -> None:
+    if (first is None) != (last is None) or (needed and first is None):
+        raise ValueError(_("Ghi cả ngày đầu và ngày cuối của bạn."))
+    if first is not None and last is not None and last < first:
+        raise ValueError(_("Ngày cuối phải từ ngày đầu trở đi."))
 
 
 class TypedIn(Wishes):
@@ -129,6 +239,8 @@ class TypedIn(Wishes):
     commodity: OptionalText = None
     state: ApplicationState = ApplicationState.SUBMITTED
     reason: Words = None
+    near: Annotated[Ids, Field(max_length=MOST_NEIGHBOURS)] = ()
+    apart: Annotated[Ids, Field(max_length=MOST_NEIGHBOURS)] = ()
     claims: Codes = ()
     claims_confirmed: Codes = ()
     luck: int = Field(default=0, ge=0, le=1000)
@@ -138,3 +250,26 @@ class TypedIn(Wishes):
     share_first: date | None = None
     share_last: date | None = None
     illustrative: bool = False
+
+
+class TypedInRevision(Wishes):
+    """What the organiser corrects in an application that it has typed in."""
+
+    province_code: OptionalText = None
+    commune_code: OptionalText = None
+    version: OptionalWhole = None
+
+
+class TypedInForm(TypedInRevision):
+    """The same as the form sends it for a new one: the key keeps two presses from making two applications."""
+
+    key: Annotated[UUID | None, EMPTY_IS_NONE] = None
+    state: Literal["submitted", "accepted", "waiting"] = "submitted"
+
+    def row(self, key: UUID) -> TypedIn:
+        """The row that is typed in."""
+        return TypedIn.model_validate({**self.model_dump(exclude={"key", "version"}), "key": key})
+
+    def revision(self) -> TypedInRevision:
+        """What is corrected."""
+        return TypedInRevision.model_validate(self.model_dump(exclude={"key", "state"}))
