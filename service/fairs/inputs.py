@@ -55,9 +55,9 @@ def _few(value: tuple[str, ...]) -> tuple[str, ...]:
 Lines = Annotated[tuple[str, ...], BeforeValidator(_lines), AfterValidator(_few)]
 Words = Annotated[OptionalText, shorter(LONGEST_WORDS)]
 ShortWords = Annotated[OptionalText, shorter(LONGEST_NAME)]
-NO_UUID = BeforeValidator(lambda value: value or None)
-OptionalKey = Annotated[UUID | None, NO_UUID]
-OptionalVersion = Annotated[int | None, BeforeValidator(lambda value: value or None), Field(default=None, ge=1, le=2**31 - 1)]
+OR_NONE = BeforeValidator(lambda value: value or None)
+OptionalKey = Annotated[UUID | None, OR_NONE]
+OptionalVersion = Annotated[Annotated[int, Field(ge=1, le=2**31 - 1)] | None, OR_NONE]
 
 
 class HallDraft(Input):

@@ -1,7 +1,86 @@
-"""The floor of a fair: halls in metres, zones and pavilions, booths, and how it is drawn (F3 F4 F7 F8)."""
+"""The floor of a fair: halls in metres, zones and pavilions, booths, and how it is drawn (F3 F4 F7 F8).
 
-from __future__ import annotations
+Reading:
+    floor(session, fair_id) -> Floor                 drawn halls in order, in each the booths that can be given out
+    desk(session, slug, actor) -> FloorDesk          the same for its organiser: parts too, the version, what can be undone
+Pure:
+    beside(floor), touching(floor) -> pairs of ids   side by side in one row; with a wall in common, back to back too
+    distance(floor, a, b) -> float                   metres to walk
+    picture(hall, {booth id: Look(...)}, title=...)  the hall as SVG, every booth a link
+    floor_of(fair_id, FloorDraft(...)) -> Floor      what a draft would be read as
+Writing (each under the fair's lock, kept as a step that can be undone, and safe for two people by the floor's version):
+    lay_out(session, actor, slug, FloorDraft(...))   the whole floor at once; the same again changes nothing
+    edit(session, actor, slug, change, what)         a change as a function from one draft to the next
+    undo(session, actor, slug), redo(session, actor, slug)
+    copy_floor(session, actor, from_fair_id, to_fair_id)
+A booth that somebody has is never removed, made smaller, combined or split; it may be moved, and it may be closed, because that
+is what happens when a pipe bursts.
+"""
 
+from service.fairs.layouts.drawn import floor_of
+from service.fairs.layouts.events import FloorChanged
 from service.fairs.layouts.floor import Floor, HallFloor, Spot, Thing, ZoneMark
+from service.fairs.layouts.geometry import beside, distance, touching
+from service.fairs.layouts.inputs import BoothDraft, ClassDraft, FloorDraft, HallLayout, ThingDraft, ZoneDraft, natural
+from service.fairs.layouts.laying import copy_floor, edit, lay_out, redo, undo
+from service.fairs.layouts.models import BoothKind, Power, PriceBy, ShapeKind, ZoneGoods, ZoneKind
+from service.fairs.layouts.picture import MARKS, Look, picture
+from service.fairs.layouts.queries import FloorDesk, Step, desk, floor
+from service.fairs.layouts.words import (
+    booth_words,
+    equipment_words,
+    goods_names,
+    kind_names,
+    power_names,
+    size_words,
+    thing_names,
+    tone_names,
+    zone_kind_names,
+)
 
-__all__ = ["Floor", "HallFloor", "Spot", "Thing", "ZoneMark"]
+__all__ = [
+    "MARKS",
+    "BoothDraft",
+    "BoothKind",
+    "ClassDraft",
+    "Floor",
+    "FloorChanged",
+    "FloorDesk",
+    "FloorDraft",
+    "HallFloor",
+    "HallLayout",
+    "Look",
+    "Power",
+    "PriceBy",
+    "ShapeKind",
+    "Spot",
+    "Step",
+    "Thing",
+    "ThingDraft",
+    "ZoneDraft",
+    "ZoneGoods",
+    "ZoneKind",
+    "ZoneMark",
+    "beside",
+    "booth_words",
+    "copy_floor",
+    "desk",
+    "distance",
+    "edit",
+    "equipment_words",
+    "floor",
+    "floor_of",
+    "goods_names",
+    "kind_names",
+    "lay_out",
+    "natural",
+    "picture",
+    "power_names",
+    "redo",
+    "size_words",
+    "thing_names",
+    "tone_names",
+    "touching",
+    "undo",
+    "zone_kind_names",
+]

@@ -5,14 +5,17 @@ Places are metres from the left upper corner of the hall, of a thing's left uppe
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, SmallInteger, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, SmallInteger, UniqueConstraint, func
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.core.db import Row, word
+from service.core.db import Base, Row, word
 
 METRES = Numeric(7, 2)
 
@@ -71,7 +74,8 @@ class BoothClass(Row):
 
     __tablename__ = "fairs_booth_class"
     __table_args__ = (
-        UniqueConstraint("fair_id", "code"),
+        # Codes may change places in one statement or in one step, so the constraint can wait until the step is whole.
+        UniqueConstraint("fair_id", "code", deferrable=True, initially="IMMEDIATE"),
         CheckConstraint("kind in ('standard', 'corner', 'raw', 'outdoor')", name="kind"),
         CheckConstraint("price_by in ('booth', 'm2')", name="price_by"),
         CheckConstraint("price_vnd >= 0", name="price_vnd"),
@@ -95,7 +99,8 @@ class Zone(Row):
 
     __tablename__ = "fairs_zone"
     __table_args__ = (
-        UniqueConstraint("fair_id", "code"),
+        # Codes may change places in one statement or in one step, so the constraint can wait until the step is whole.
+        UniqueConstraint("fair_id", "code", deferrable=True, initially="IMMEDIATE"),
         CheckConstraint("kind in ('zone', 'pavilion')", name="kind"),
         CheckConstraint("goods in ('any', 'food', 'other')", name="goods"),
     )
@@ -117,7 +122,8 @@ class Booth(Row):
 
     __tablename__ = "fairs_booth"
     __table_args__ = (
-        UniqueConstraint("fair_id", "code"),
+        # Codes may change places in one statement or in one step, so the constraint can wait until the step is whole.
+        UniqueConstraint("fair_id", "code", deferrable=True, initially="IMMEDIATE"),
         CheckConstraint("width_m > 0 and depth_m > 0 and x_m >= 0 and y_m >= 0", name="place"),
         CheckConstraint("power in ('none', 'single', 'three')", name="power"),
         CheckConstraint("price_vnd >= 0", name="price_vnd"),
@@ -162,3 +168,38 @@ class Shape(Row):
     y_m: Mapped[Decimal] = mapped_column(METRES)
     width_m: Mapped[Decimal] = mapped_column(METRES)
     depth_m: Mapped[Decimal] = mapped_column(METRES)
+
+
+class FloorState(Base):
+    """How often the floor of a fair has changed, and which step of its history is in force.
+
+    A sheet that was looked at and waits for the word to go ahead stands here as the floor that it would make.
+    """
+
+    __tablename__ = "fairs_floor"
+    __table_args__ = (
+        CheckConstraint("version >= 0 and step >= 0", name="version"),
+        CheckConstraint("(waiting is null) = (waiting_id is null)", name="waiting"),
+    )
+
+    fair_id: Mapped[UUID] = mapped_column(ForeignKey("fairs_fair.id", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[int] = mapped_column(default=0)
+    step: Mapped[int] = mapped_column(default=0)
+    waiting: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    waiting_id: Mapped[UUID | None]
+    waiting_by: Mapped[UUID | None]
+    waiting_at: Mapped[datetime | None]
+
+
+class FloorStep(Row):
+    """One step of drawing: what it did in words, and the old and new values of the rows it touched, by which it is undone."""
+
+    __tablename__ = "fairs_floor_step"
+    __table_args__ = (UniqueConstraint("fair_id", "number"),)
+
+    fair_id: Mapped[UUID] = mapped_column(ForeignKey("fairs_fair.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    what: Mapped[str]
+    change: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    person_id: Mapped[UUID | None]
+    made_at: Mapped[datetime] = mapped_column(server_default=func.now())
