@@ -201,6 +201,7 @@ from service.catalogue.sheets.imports import Report, import_file
 from service.catalogue.sheets.models import ImportState
 from service.catalogue.sheets.queries import ImportList, ImportView, import_page, import_state_name, import_written, imports_of
 from service.catalogue.sheets.reading import MOST_BYTES
+from service.catalogue.sheets.reading import read as read_sheet
 from service.catalogue.sheets.uploads import drop_upload, keep_upload, waiting_upload
 from service.catalogue.shelf_facts import ShelfFacts, shelf_facts
 from service.catalogue.supplier_queries import SupplierSearch, supplier_page, suppliers
@@ -428,6 +429,7 @@ __all__ = [
     "put_products",
     "put_suppliers",
     "question_certificate",
+    "read_sheet",
     "reader_of",
     "recall_lot",
     "record_by_code",

@@ -30,10 +30,8 @@ from service.fairs.applications.goods import GoodsView, own_goods
 from service.fairs.applications.inputs import ApplicationDraft
 from service.fairs.applications.models import Application, ApplicationState, ChoiceRule
 from service.fairs.applications.places import district_for
-from service.fairs.applications.typing_in import taken_codes
+from service.fairs.applications.typing_in import NOT_TOLD, taken_codes
 from service.fairs.models import Fair
-
-NOT_TOLD = ("contact", "note", "written_by")  # What is somebody's own is no matter for the journal.
 
 
 async def keep(

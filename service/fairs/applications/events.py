@@ -100,7 +100,7 @@ class ShareAgreed(Event):
 
 @dataclass(frozen=True)
 class ShareLeft(Event):
-    """An exhibitor shares no longer, or would not; with `by_lead` the first one did not want it. Its application is the subject."""
+    """An exhibitor shares no longer, or would not; with `by_lead` the first one did not want it. The subject is who is out."""
 
     share_id: UUID
     lead_application_id: UUID

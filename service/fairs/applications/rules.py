@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Protocol
 
 from service.accounts import Actor, Role
 from service.core.i18n import _
 from service.fairs.applications.models import ApplicationState
-from service.fairs.models import DatePrecision, Fair, FairState
+from service.fairs.models import DatePrecision, FairState
 
 MOST_SHARERS = 6
 
@@ -32,6 +33,30 @@ SHARING = frozenset(
 )  # fmt: skip
 
 
+class Calling(Protocol):
+    """A fair as far as its call goes: the row, or what a reader is shown of it."""
+
+    @property
+    def state(self) -> str:
+        """Where it stands."""
+
+    @property
+    def date_precision(self) -> str:
+        """How exactly its days are known."""
+
+    @property
+    def starts_on(self) -> date:
+        """Its first day."""
+
+    @property
+    def call_opens_on(self) -> date | None:
+        """The first day of the call."""
+
+    @property
+    def call_closes_on(self) -> date | None:
+        """The last one."""
+
+
 def is_supplier(actor: Actor | None) -> bool:
     """Whether the actor stands for a supplier, which alone has applications of its own."""
     return actor is not None and actor.role is Role.SUPPLIER and actor.organisation_id is not None
@@ -42,7 +67,7 @@ def may_apply(actor: Actor | None) -> bool:
     return actor is not None and is_supplier(actor) and actor.may_write
 
 
-def call_is_open(fair: Fair, today: date) -> bool:
+def call_is_open(fair: Calling, today: date) -> bool:
     """Whether exhibitors may apply today: the fair is on, its days are known, and the call runs."""
     return (
         fair.state == FairState.ANNOUNCED
@@ -54,7 +79,7 @@ def call_is_open(fair: Fair, today: date) -> bool:
     )
 
 
-def why_closed(fair: Fair, today: date) -> str:
+def why_closed(fair: Calling, today: date) -> str:
     """Why nobody may apply today, and what to do."""
     if fair.state == FairState.CANCELLED:
         return _("Hội chợ này đã hủy nên không nhận đăng ký.")
@@ -72,7 +97,7 @@ def may_answer(state: ApplicationState, to: ApplicationState) -> bool:
     return to in ANSWERS.get(state, frozenset())
 
 
-def may_revise(fair: Fair, state: ApplicationState, today: date) -> bool:
+def may_revise(fair: Calling, state: ApplicationState, today: date) -> bool:
     """Whether the exhibitor may change what an application in this state says.
 
     One that was returned may be corrected after the call has closed, until the fair begins: the organiser asked for it.
