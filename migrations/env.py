@@ -21,7 +21,6 @@ import service.fairs.advice.models
 import service.fairs.applications.models
 import service.fairs.bookings.models
 import service.fairs.charges.models
-import service.fairs.desk.models
 import service.fairs.layouts.models
 import service.fairs.models
 import service.fairs.onsite.models

@@ -173,6 +173,26 @@ def pool(
 
 
 @app.command()
+def timetable(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="Tệp JSON. / A JSON file.")],
+    seconds: Annotated[
+        float, typer.Option(min=0.1, max=86_400, help="Tìm nhiều nhất bao lâu. / How long to look at most.")
+    ] = 60,
+    seed: Annotated[int, typer.Option(min=0, max=2_000_000_000)] = 1,
+    workers: Annotated[int, typer.Option(min=1, max=16, help="Số lõi máy. / Cores.")] = 2,
+) -> None:
+    """Find the timetable of one-to-one meetings with the fewest gaps, and the proof; prints one JSON object."""
+    from service import solving  # noqa: PLC0415 - only this command loads the solver.
+    from service.core.errors import Invalid  # noqa: PLC0415
+
+    try:
+        solving.timetable_file(file, seconds=seconds, seed=seed, workers=workers)
+    except Invalid as refusal:
+        typer.secho(refusal.message, fg="red", err=True)
+        raise typer.Exit(2) from refusal
+
+
+@app.command()
 def redraw(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="danh-sach.txt")],
 ) -> None:

@@ -1,4 +1,4 @@
-"""What the command line solves in its own process: pooled lots and matching rounds. The only other one is the worker."""
+"""What the command line solves in its own process: pooled lots, matching rounds, timetables. Only the worker solves too."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ from service.core.db import Database
 from service.core.errors import Invalid
 from service.core.events import plain
 from service.core.i18n import _
+from service.fairs.meetings import sheet as meetings_sheet
+from service.fairs.meetings import solver as meetings_solver
+from service.fairs.meetings import words as meetings_words
 from service.matching.pooling import solver
 from service.matching.rounds import solver as rounds_solver
 
@@ -30,18 +33,32 @@ MOST_SHOWN = 40  # Lines of each side of a round.
 
 def pool_file(file: Path, *, seconds: float, seed: int, workers: int, as_json: bool) -> bool:
     """Find the best lot for a JSON file and print it; tells whether there is one. Raises `Invalid` for a file that is none."""
-    if file.stat().st_size > MOST_BYTES:
-        raise Invalid(_("Tệp lớn hơn %(n)s MB.", n=MOST_BYTES // 1_000_000))
-    try:
-        asked = pooling.sheet.read(file.read_text("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise Invalid(_("Tệp không phải văn bản UTF-8.")) from error
+    asked = pooling.sheet.read(_text(file))
     found = solver.solve(asked.problem, seed=seed, seconds=seconds, workers=workers)
     if as_json:
         typer.echo(json.dumps(pooling.answer.document(asked, found), ensure_ascii=False))
     else:
         typer.echo("\n".join(_lines(asked, found)))
     return found.status != "infeasible" and (bool(found.levels))
+
+
+def _text(file: Path) -> str:
+    """What a file holds. Raises `Invalid`."""
+    try:
+        if file.stat().st_size > MOST_BYTES:
+            raise Invalid(_("Tệp lớn hơn %(n)s MB.", n=MOST_BYTES // 1_000_000))
+        return file.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Invalid(_("Tệp không phải văn bản UTF-8.")) from error
+    except OSError as error:
+        raise Invalid(_("Không đọc được tệp.")) from error
+
+
+def timetable_file(file: Path, *, seconds: float, seed: int, workers: int) -> None:
+    """Find the timetable with the fewest gaps for a JSON file and print it as one JSON object. Raises `Invalid`."""
+    found = meetings_solver.solve(meetings_sheet.read(_text(file)), seed=seed, seconds=seconds, workers=workers)
+    words = [meetings_words.clash(each) for each in found.reasons]
+    typer.echo(json.dumps(meetings_sheet.document(found, words), ensure_ascii=False))
 
 
 async def pool_request(database: Database, code: str, *, seconds: float, seed: int, workers: int, as_json: bool) -> bool:

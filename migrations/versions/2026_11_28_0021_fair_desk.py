@@ -1,4 +1,4 @@
-"""Fairs as their organisers keep them: days and hours, co-hosts, the call, and who was asked to apply."""
+"""Fairs as their organisers keep them: days and hours, co-hosts, the call."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ down_revision = "0020_terms"
 branch_labels = None
 depends_on = None
 
-TABLES = ("fairs_day", "fairs_asked")
+TABLES = ("fairs_day",)
 COLUMNS = ("key", "co_hosts", "call_opens_on", "call_closes_on", "call_words", "call_needs", "copied_from")
 
 
@@ -19,7 +19,6 @@ def upgrade() -> None:
     """Make the tables and have the journal watch them."""
     _fair()
     _day()
-    _asked()
     for table in TABLES:
         op.execute(f"SELECT core_watch('{table}')")
 
@@ -52,20 +51,6 @@ def _day() -> None:
         sa.CheckConstraint("opens < closes", name="hours"),
         sa.ForeignKeyConstraint(["fair_id"], ["fairs_fair.id"], name="fk_fairs_day_fair_id", ondelete="CASCADE"),
     )
-
-
-def _asked() -> None:
-    op.create_table(
-        "fairs_asked",
-        sa.Column("fair_id", sa.Uuid(), nullable=False),
-        sa.Column("supplier_id", sa.Uuid(), nullable=False),
-        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
-        sa.Column("told_at", sa.DateTime(timezone=True)),
-        sa.PrimaryKeyConstraint("fair_id", "supplier_id", name="pk_fairs_asked"),
-        sa.ForeignKeyConstraint(["fair_id"], ["fairs_fair.id"], name="fk_fairs_asked_fair_id", ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["supplier_id"], ["catalogue_supplier.id"], name="fk_fairs_asked_supplier_id"),
-    )
-    op.create_index("ix_fairs_asked_supplier_id", "fairs_asked", ["supplier_id"])
 
 
 def downgrade() -> None:

@@ -22,10 +22,11 @@ An event of which only the month or the year is known carries `date_precision="m
 
 What makes a fair has faces of its own, each described where it is: `fairs.layouts` (halls and booths), `fairs.applications`,
 `fairs.charges` (rates, services, fees), `fairs.bookings` (who has which booth when), `fairs.plans` (the allocation),
-`fairs.meetings`, `fairs.onsite` (the days themselves, and what came of them), `fairs.advice` (which fair for which product).
+`fairs.meetings`, `fairs.onsite` (the days themselves, and what came of them), `fairs.advice` (which fair for which product),
+`fairs.desk` (the organiser's desk, above all of them).
 """
 
-from service.fairs import advice, applications, bookings, charges, layouts, meetings, onsite, plans
+from service.fairs import advice, applications, bookings, charges, desk, layouts, meetings, onsite, plans
 from service.fairs.advice import fair_page, fairs_for_product
 from service.fairs.fairs import announce_fair, cancel_fair, draft_fair, expect_buyer, publish_fair, revise_fair
 from service.fairs.hours import hours, set_hours
@@ -62,6 +63,7 @@ __all__ = [
     "cancel_fair",
     "charges",
     "coming",
+    "desk",
     "draft_fair",
     "expect_buyer",
     "fair_page",

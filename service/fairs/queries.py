@@ -24,7 +24,7 @@ from service.fairs.views import FairList, FairView
 
 MOST = 100
 
-_SELECT = """
+SELECT = """
 SELECT f.id, f.slug, f.name, f.name_en, f.kind, f.place, f.address, f.province_code, f.commune_code, f.starts_on, f.ends_on,
        f.date_precision, f.opening_hours, f.hosts, f.description, f.state, f.illustrative, f.source, f.version,
        f.organisation_id, (SELECT count(*) FROM fairs_buyer b WHERE b.fair_id = f.id) AS buyers, f.ends_on < :today AS over,
@@ -32,8 +32,8 @@ SELECT f.id, f.slug, f.name, f.name_en, f.kind, f.place, f.address, f.province_c
   FROM fairs_fair f
 """
 _SHOWN = "(f.state <> 'draft' OR f.organisation_id = :own)"
-_ONE = text(f"{_SELECT} WHERE f.slug = :slug")
-_COMING = text(f"{_SELECT} WHERE f.state = 'announced' AND f.ends_on >= :today ORDER BY f.starts_on, f.id LIMIT :most")
+_ONE = text(f"{SELECT} WHERE f.slug = :slug")
+_COMING = text(f"{SELECT} WHERE f.state = 'announced' AND f.ends_on >= :today ORDER BY f.starts_on, f.id LIMIT :most")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +66,11 @@ async def calendar(session: AsyncSession, search: FairSearch, actor: Actor | Non
         keyset = " AND (f.ends_on, f.id) < (:day, :id)" if search.past else " AND (f.starts_on, f.id) > (:day, :id)"
     order = "f.ends_on DESC, f.id DESC" if search.past else "f.starts_on, f.id"
     # The conditions are ours, chosen by name; the values are parameters.
-    statement = text(f"{_SELECT} WHERE {where}{keyset} ORDER BY {order} LIMIT :limit")
+    statement = text(f"{SELECT} WHERE {where}{keyset} ORDER BY {order} LIMIT :limit")
     found = (await session.execute(statement.bindparams(bindparam("own", type_=Uuid)), {**asked, "limit": limit + 1})).all()
     count = text(f"SELECT count(*) FROM fairs_fair f WHERE {where}").bindparams(bindparam("own", type_=Uuid))  # noqa: S608 - see above.
     total = await session.scalar(count, asked)
-    items = [_view(row) for row in found[:limit]]
+    items = [view(row) for row in found[:limit]]
     last = items[-1] if len(found) > limit else None
     after = _sealed(last.ends_on if search.past else last.starts_on, last.id) if last else None
     return FairList(items, total or 0, after)
@@ -79,7 +79,7 @@ async def calendar(session: AsyncSession, search: FairSearch, actor: Actor | Non
 async def coming(session: AsyncSession, limit: int = 4) -> list[FairView]:
     """The next fairs, for the front page."""
     found = await session.execute(_COMING, {"today": clock.today(), "most": limit})
-    return [_view(row) for row in found.all()]
+    return [view(row) for row in found.all()]
 
 
 async def head(session: AsyncSession, slug: str, actor: Actor | None) -> FairView:
@@ -87,7 +87,7 @@ async def head(session: AsyncSession, slug: str, actor: Actor | None) -> FairVie
     row = (await session.execute(_ONE, {"slug": slug.replace("\0", ""), "today": clock.today()})).one_or_none()
     if row is None or not rules.may_see(actor, row.state, row.organisation_id):
         raise NotFound(_("Không tìm thấy hội chợ này."))
-    return _view(row)
+    return view(row)
 
 
 async def own_head(session: AsyncSession, slug: str, actor: Actor | None) -> FairView:
@@ -98,7 +98,8 @@ async def own_head(session: AsyncSession, slug: str, actor: Actor | None) -> Fai
     return found
 
 
-def _view(row: Row[Any]) -> FairView:
+def view(row: Row[Any]) -> FairView:
+    """A fair as `SELECT` reads it."""
     values: list[Any] = [tuple(value) if isinstance(value, list) else value for value in row]
     return FairView(*values)
 

@@ -451,7 +451,16 @@ async def terms(session: AsyncSession, market: Market) -> None:
 
 @part
 async def fair_desk(session: AsyncSession, market: Market) -> None:
-    """Fairs of the organiser."""
+    """Fairs of the organiser: one that everybody may know of, one that is over, one that she prepares."""
+    organiser = market.actor("organiser")
+    said = {"kind": "fair", "starts_on": date(2026, 12, 10), "ends_on": date(2026, 12, 12), "province_code": "19"}
+    for name, more in (("own_fair", {}), ("past_fair", {"starts_on": date(2026, 3, 1), "ends_on": date(2026, 3, 2)})):
+        draft = fairs.FairDraft.model_validate({"name": f"Hội chợ {name}", **said, **more})
+        market[name] = (await fairs.announce_fair(session, organiser, draft)).slug
+    market["own_fair_version"] = 1
+    secret = market.plant("zqfairdraftzq", "organiser")
+    draft = fairs.FairDraft.model_validate({"name": "Hội chợ nháp", "description": secret, **said})
+    market["fair_draft"] = (await fairs.draft_fair(session, organiser, draft, key=new_id())).slug
 
 
 @part

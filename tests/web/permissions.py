@@ -838,7 +838,29 @@ COMPARE: dict[str, Row] = {
 }
 
 # Fairs of the organiser.
-FAIR_DESK: dict[str, Row] = {}
+KEEPS = "?x xxx xx oxx"  # a fair of the organiser's that everybody may know of.
+KEEPS_DRAFT = "?- --- -- o--"  # one that she prepares.
+DESK_OF_FAIRS = "?x xxx xx oox"  # organisers, and officers for fairs without one.
+A_FAIR = {"name": "Hội chợ mới", "kind": "fair", "starts_on": "10/12/2026", "key": "{key}"}
+FAIR_DESK: dict[str, Row] = {
+    "GET /ban-to-chuc/hoi-cho": row(DESK_OF_FAIRS),
+    "GET /ban-to-chuc/hoi-cho/moi": row(DESK_OF_FAIRS),
+    "POST /ban-to-chuc/hoi-cho/moi": row(DESK_OF_FAIRS, form=A_FAIR),
+    "GET /ban-to-chuc/hoi-cho/{slug}": row(KEEPS_DRAFT, slug="fair_draft"),
+    "GET /ban-to-chuc/hoi-cho/{slug}/sua": row(KEEPS, slug="own_fair"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/sua": row(KEEPS, slug="own_fair", form=A_FAIR),
+    "GET /ban-to-chuc/hoi-cho/{slug}/gio-mo-cua": row(KEEPS, slug="own_fair"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/gio-mo-cua": row(KEEPS, slug="own_fair", form={"opens.2026-12-10": "8:00",
+                                                                                    "closes.2026-12-10": "21:00"}),
+    "POST /ban-to-chuc/hoi-cho/{slug}/cong-bo": row(loosely(KEEPS_DRAFT), slug="fair_draft"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/huy": row(KEEPS, slug="own_fair", form={"sure": "yes"}),
+    "GET /ban-to-chuc/hoi-cho/{slug}/chep": row(KEEPS, slug="own_fair"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/chep": row(KEEPS, slug="own_fair", form=A_FAIR),
+    "GET /ban-to-chuc/hoi-cho/{slug}/moi-lai": row(KEEPS, slug="own_fair"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/moi-lai": row(
+        loosely(KEEPS), slug="own_fair", form={"kind": "fair", "called": "{past_fair}", "every": "true", "key": "{key}"}
+    ),
+}  # fmt: skip
 
 # Rates, services and fees.
 CHARGES: dict[str, Row] = {}

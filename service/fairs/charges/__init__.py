@@ -6,6 +6,7 @@ Writing, by whoever holds the fair (each safe to repeat):
     add_service(session, actor, slug, ServiceDraft(...)), change_service(..., service_id, ..., seen=...)
     note_payment(session, actor, application_id, PaymentDraft(key=..., amount_vnd=..., paid_on=...)) -> Payment
     strike_payment(session, actor, payment_id, why) -> Payment                  a mistake; it stays, struck out
+    copy_charges(session, actor, from_fair_id, to_fair_id) -> int               an earlier fair's, its days moved along
 By an exhibitor, or by the holder of the fair for her:
     order(session, actor, application_id, [Wanted(service_id, quantity)], seen=...) -> {service: quantity}
 Reading:
@@ -22,6 +23,7 @@ from __future__ import annotations
 
 from service.fairs.charges import fees
 from service.fairs.charges.accounts import LIVE, Account
+from service.fairs.charges.copying import copy_charges
 from service.fairs.charges.fees import ChargeKind, Instalment
 from service.fairs.charges.inputs import (
     PaymentDraft,
@@ -97,6 +99,7 @@ __all__ = [
     "add_service",
     "change_rate",
     "change_service",
+    "copy_charges",
     "costs",
     "every_statement",
     "fees",

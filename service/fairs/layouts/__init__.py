@@ -8,6 +8,7 @@ Pure:
     distance(floor, a, b) -> float                   metres to walk
     picture(hall, {booth id: Look(...)}, title=...)  the hall as SVG, every booth a link
     floor_of(fair_id, FloorDraft(...)) -> Floor      what a draft would be read as
+    row, move, copy, renumber, resize, remove, put, combine, split: each (draft, …, its wish) -> the next draft
 Writing (each under the fair's lock, kept as a step that can be undone, and safe for two people by the floor's version):
     lay_out(session, actor, slug, FloorDraft(...))   the whole floor at once; the same again changes nothing
     edit(session, actor, slug, change, what)         a change as a function from one draft to the next
@@ -18,6 +19,7 @@ is what happens when a pipe bursts.
 """
 
 from service.fairs.layouts.drawn import floor_of
+from service.fairs.layouts.editing import combine, copy, move, put, remove, renumber, resize, row, split
 from service.fairs.layouts.events import FloorChanged
 from service.fairs.layouts.floor import Floor, HallFloor, Spot, Thing, ZoneMark
 from service.fairs.layouts.geometry import beside, distance, touching
@@ -26,6 +28,18 @@ from service.fairs.layouts.laying import copy_floor, edit, lay_out, redo, undo
 from service.fairs.layouts.models import BoothKind, Power, PriceBy, ShapeKind, ZoneGoods, ZoneKind
 from service.fairs.layouts.picture import MARKS, Look, picture
 from service.fairs.layouts.queries import FloorDesk, Step, desk, floor
+from service.fairs.layouts.wishes import (
+    CombineWish,
+    CopyWish,
+    MoveWish,
+    NumberWish,
+    Order,
+    RowWish,
+    SetWish,
+    SizeWish,
+    SplitWish,
+    Way,
+)
 from service.fairs.layouts.words import (
     booth_words,
     equipment_words,
@@ -43,6 +57,8 @@ __all__ = [
     "BoothDraft",
     "BoothKind",
     "ClassDraft",
+    "CombineWish",
+    "CopyWish",
     "Floor",
     "FloorChanged",
     "FloorDesk",
@@ -50,19 +66,29 @@ __all__ = [
     "HallFloor",
     "HallLayout",
     "Look",
+    "MoveWish",
+    "NumberWish",
+    "Order",
     "Power",
     "PriceBy",
+    "RowWish",
+    "SetWish",
     "ShapeKind",
+    "SizeWish",
+    "SplitWish",
     "Spot",
     "Step",
     "Thing",
     "ThingDraft",
+    "Way",
     "ZoneDraft",
     "ZoneGoods",
     "ZoneKind",
     "ZoneMark",
     "beside",
     "booth_words",
+    "combine",
+    "copy",
     "copy_floor",
     "desk",
     "distance",
@@ -73,11 +99,18 @@ __all__ = [
     "goods_names",
     "kind_names",
     "lay_out",
+    "move",
     "natural",
     "picture",
     "power_names",
+    "put",
     "redo",
+    "remove",
+    "renumber",
+    "resize",
+    "row",
     "size_words",
+    "split",
     "thing_names",
     "tone_names",
     "touching",

@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationError, model_validator
 
 from service.core import formats
 from service.core.db import new_id
@@ -55,7 +55,8 @@ def _optional_metres(value: Any) -> Any:
     return None if value is None or (isinstance(value, str) and not value.strip("\x00 ")) else in_metres(value)
 
 
-def _one_line(value: Any) -> Any:
+def one_line(value: Any) -> Any:
+    """Words on one line, without what cannot be stored."""
     return " ".join(value.replace("\x00", "").split()) if isinstance(value, str) else value
 
 
@@ -84,12 +85,21 @@ OptionalBoothLength = Annotated[
     Annotated[Decimal, Field(ge=Decimal("0.5"), le=LARGEST_BOOTH)] | None, BeforeValidator(_optional_metres)
 ]
 OptionalLength = Annotated[Annotated[Decimal, Field(ge=1, le=LARGEST_HALL)] | None, BeforeValidator(_optional_metres)]
-Code = Annotated[str, Field(min_length=1, max_length=24), BeforeValidator(_one_line), AfterValidator(_no_dashes)]
-OptionalCode = Annotated[Annotated[str, Field(max_length=24)] | None, BeforeValidator(_one_line), EMPTY_IS_NONE]
-Name = Annotated[str, Field(min_length=1, max_length=100), BeforeValidator(_one_line), NO_NUL]
+Code = Annotated[str, Field(min_length=1, max_length=24), BeforeValidator(one_line), AfterValidator(_no_dashes)]
+OptionalCode = Annotated[Annotated[str, Field(max_length=24)] | None, BeforeValidator(one_line), EMPTY_IS_NONE]
+Name = Annotated[str, Field(min_length=1, max_length=100), BeforeValidator(one_line), NO_NUL]
 ShortText = Annotated[OptionalText, AfterValidator(_short)]
 Dong = Annotated[int, Field(ge=0, le=MOST_DONG)]
 Price = Annotated[Dong | None, BeforeValidator(_in_dong)]
+_CODE = TypeAdapter(Code)
+
+
+def is_code(written: str) -> bool:
+    """Whether something can be the code of a booth."""
+    try:
+        return _CODE.validate_python(written) == written
+    except ValidationError:
+        return False
 
 
 class _Known(Input):

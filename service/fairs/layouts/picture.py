@@ -24,7 +24,8 @@ PIXELS = 2.2  # Screen pixels in a unit when the picture is as large as a phone 
 TONES = ("free", "taken", "held", "closed", "mine", "moved", "wish")
 # A mark in the corner of a booth, so that the state can be read without colour: each a letter-sized sign.
 MARKS = {"taken": "●", "held": "◔", "closed": "✕", "mine": "★", "moved": "↷", "wish": "♥"}
-NARROW = 5.6  # Units that a letter takes at most, in the size of labels.
+# Units that a letter takes on average, in the sizes of codes, of labels and of what is written on the floor.
+CODE, LABEL, FLOOR = 4.3, 2.95, 4.6
 
 
 # For a picture that is a file of its own: the same as in chophien.css, in ink.
@@ -59,6 +60,16 @@ class Look:
         lines = (self.label,) if isinstance(self.label, str) else self.label
         return tuple(line for line in lines if line)[:2]
 
+    def fitted(self, room: float) -> list[str]:
+        """The lines as they go into a booth so wide; a single long one is broken between two words."""
+        lines = list(self.lines)
+        if len(lines) == 1 and len(lines[0]) > _most(room, LABEL):
+            first, rest = "", lines[0].split()
+            while rest and len(f"{first} {rest[0]}".strip()) <= _most(room, LABEL):
+                first = f"{first} {rest.pop(0)}".strip()
+            lines = [first, " ".join(rest)] if first else lines
+        return [line for line in (_fitted(line, room, LABEL) for line in lines) if line]
+
 
 def picture(
     hall: HallFloor,
@@ -88,10 +99,11 @@ def picture(
         f'<svg xmlns="http://www.w3.org/2000/svg" {head}>{PATTERNS}' if alone else f"<svg {head} {known}>",
         f'<rect class="ground" width="{width}" height="{depth}"/>',
         _lattice(width, depth) if grid else "",
-        *(_thing(thing) for thing in hall.things if thing.kind == "aisle"),
+        *(f'<rect class="aisle" {_rect(thing)}/>' for thing in hall.things if thing.kind == "aisle"),
+        *(_words(thing) for thing in hall.things if thing.kind == "aisle"),
         *(_zone(cluster, mark) for mark in zones for cluster in _clusters(hall, mark.code)),
         *(_booth(booth, looks.get(booth.id) or Look(), booth.id in rims) for booth in hall.booths),
-        *(_thing(thing) for thing in hall.things if thing.kind != "aisle"),
+        *(f'<rect class="{thing.kind}" {_rect(thing)}/>{_words(thing)}' for thing in hall.things if thing.kind != "aisle"),
         _measure(depth),
         "</svg>",
     ]
@@ -128,24 +140,23 @@ def _measure(depth: float) -> str:
     return f'<path class="bar" d="M0 {at}v-3h50v3"/><text class="s" x="53" y="{at}">{words} m</text>'
 
 
-def _thing(thing: Thing) -> str:
-    body = f'<rect class="{thing.kind}" {_rect(thing)}/>'
+def _words(thing: Thing) -> str:
     label = thing.label or (thing_names()[thing.kind] if thing.kind in ("entrance", "stage") else "")
     if not label:
-        return body
+        return ""
     x, y = _units(thing.x + thing.width / 2), _units(thing.y + thing.depth / 2)
-    upright = thing.depth > thing.width * 2 and len(label) * NARROW > thing.width * UNIT
+    upright = thing.depth > thing.width and len(label) > _most(thing.width * UNIT, FLOOR)
     turn = f' transform="rotate(-90 {x} {y})"' if upright else ""
     room = (thing.depth if upright else thing.width) * UNIT
-    return f'{body}<text class="l" x="{x}" y="{y}"{turn}>{escape(_fitted(label, room))}</text>'
+    return f'<text class="l" x="{x}" y="{y}"{turn}>{escape(_fitted(label, room, FLOOR))}</text>'
 
 
 def _booth(booth: Spot, look: Look, rim: bool) -> str:
     tone = look.tone if look.tone in TONES else "free"
     room = booth.width * UNIT
     left, top, middle = _units(booth.x), _units(booth.y), _units(booth.x + booth.width / 2)
-    lines = [line for line in (_fitted(line, room) for line in look.lines) if line]
-    texts = [booth.code if len(booth.code) * 6 <= room + 3 else _fitted(booth.code, room), *lines]
+    lines = look.fitted(room)
+    texts = [_fitted(booth.code, room, CODE), *lines]
     step = min(8, (booth.depth * UNIT - 3) / max(len(texts), 1))
     first = booth.y * UNIT + (booth.depth * UNIT - step * len(texts)) / 2 + step * 0.78
     written = "".join(
@@ -153,7 +164,7 @@ def _booth(booth: Spot, look: Look, rim: bool) -> str:
         for n, (small, line) in enumerate(zip(("", *[' class="m"'] * len(lines)), texts, strict=True))
     )
     sign = str(look.number) if look.number is not None else MARKS.get(tone, "")
-    mark = f'<text class="k" x="{_tidy(float(left) + 1.5)}" y="{_tidy(float(top) + 6)}">{sign}</text>' if sign else ""
+    mark = f'<text class="k" x="{_tidy(float(left) + 1)}" y="{_tidy(float(top) + 5)}">{sign}</text>' if sign else ""
     corner = _services(booth)
     body = f"<rect {_rect(booth)}/>{mark}{corner}{written}"
     classes = f"{tone} rim" if rim else tone
@@ -175,9 +186,13 @@ def _tidy(value: float) -> str:
     return f"{value:.1f}".rstrip("0").rstrip(".")
 
 
-def _fitted(words: str, room: float) -> str:
+def _most(room: float, letter: float) -> int:
+    return max(int((room - 1.5) / letter), 1)
+
+
+def _fitted(words: str, room: float, letter: float) -> str:
     """The words cut at the width of what they stand in."""
-    most = max(int((room - 2) / NARROW * 1.35), 1)
+    most = _most(room, letter)
     return words if len(words) <= most else (words[: most - 1].rstrip(" .,-–") + "…" if most > 2 else "")
 
 
@@ -203,7 +218,7 @@ def _zone(where: Box, mark: ZoneMark) -> str:
     x, y = where.left * UNIT, where.top * UNIT
     wide, high = (where.right - where.left) * UNIT, (where.bottom - where.top) * UNIT
     rim = f'x="{_tidy(x - 2)}" y="{_tidy(y - 2)}" width="{_tidy(wide + 4)}" height="{_tidy(high + 4)}"'
-    label = escape(_fitted(mark.name, wide))
+    label = escape(_fitted(mark.name, wide, FLOOR))
     return f'<rect class="zone" {rim}/><text class="z" x="{_tidy(x)}" y="{_tidy(y - 4)}">{label}</text>'
 
 

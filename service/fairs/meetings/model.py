@@ -14,6 +14,7 @@ from typing import Any
 from ortools.sat.python import cp_model
 
 from service.fairs.meetings.narrowing import Shape, bits
+from service.fairs.meetings.problem import Problem
 from service.fairs.meetings.timetable import days
 
 Literal = Any  # A variable, its negation or 0 or 1: the library has no name for all of them.
@@ -131,28 +132,30 @@ def _order(model: Model) -> None:
 
 
 def _gaps(model: Model) -> None:
-    shape, cp = model.shape, model.cp
     for who, row in enumerate(model.busy):
-        found: list[Literal] = []
-        model.gap.append(found)
-        if len(shape.of[who]) < 2:
-            continue
-        for first, last in days(shape.problem):
-            slots = [slot for slot in range(first, last + 1) if slot in row]
-            begun: Literal = None  # Whether there was a meeting before the slot before this one.
-            for slot in range(slots[0] + 2 if slots else last + 1, last + 1):
-                if slot - 2 in row:
-                    begun = _either(cp, begun, row[slot - 2])
-                if slot not in row or begun is None:
-                    continue
-                ends = cp.new_bool_var("")
-                idle = [] if slot - 1 not in row else [row[slot - 1]]
-                cp.add_bool_or([~row[slot], *idle, ~begun, ends])
-                cp.add_implication(ends, row[slot])
-                cp.add_implication(ends, begun)
-                for each in idle:
-                    cp.add_implication(ends, ~each)
-                found.append(ends)
+        model.gap.append(gap_ends(model.cp, model.shape.problem, row) if len(model.shape.of[who]) > 1 else [])
+
+
+def gap_ends(cp: Any, problem: Problem, row: Mapping[int, Literal]) -> list[Literal]:
+    """For somebody who can be busy in these slots: Booleans of which as many are true as there are gaps."""
+    found: list[Literal] = []
+    for first, last in days(problem):
+        slots = [slot for slot in range(first, last + 1) if slot in row]
+        begun: Literal = None  # Whether there was a meeting before the slot before this one.
+        for slot in range(slots[0] + 2 if slots else last + 1, last + 1):
+            if slot - 2 in row:
+                begun = _either(cp, begun, row[slot - 2])
+            if slot not in row:
+                continue
+            ends = cp.new_bool_var("")
+            idle = [row[slot - 1]] if slot - 1 in row else []
+            cp.add_bool_or([~row[slot], *idle, ~begun, ends])
+            cp.add_implication(ends, row[slot])
+            cp.add_implication(ends, begun)
+            for each in idle:
+                cp.add_implication(ends, ~each)
+            found.append(ends)
+    return found
 
 
 def _either(cp: Any, one: Literal, other: Literal) -> Literal:
@@ -163,3 +166,45 @@ def _either(cp: Any, one: Literal, other: Literal) -> Literal:
     cp.add_implication(other, both)
     cp.add_bool_or([one, other, ~both])
     return both
+
+
+def cap(model: Model, most: int) -> None:
+    """Nobody has more gaps than this."""
+    for found in model.gap:
+        if len(found) > most:
+            model.cp.add(sum(found) <= most)
+
+
+def share(model: Model, difference: int) -> Any:
+    """Nobody has so many gaps more than somebody else, and everybody has one at least; the fewest gaps, as a variable."""
+    fewest = model.cp.new_int_var(1, max(1, model.shape.slots), "")
+    for found in model.gap:
+        model.cp.add(sum(found) >= fewest)
+        model.cp.add(sum(found) <= fewest + difference)
+    return fewest
+
+
+def value(model: Model) -> Any:
+    """What the meetings that are held are worth together."""
+    return sum(
+        meeting.value * literal
+        for meeting, row in zip(model.shape.problem.meetings, model.x, strict=True)
+        for literal in row.values()
+    )  # fmt: skip
+
+
+def moved(model: Model) -> Any:
+    """How many meetings of the previous timetable leave their slot."""
+    previous = model.shape.problem.previous
+    stay, many = [], 0
+    for meeting, row in zip(model.shape.problem.meetings, model.x, strict=True):
+        if meeting.id in previous:
+            many += 1
+            if previous[meeting.id][0] in row:
+                stay.append(row[previous[meeting.id][0]])
+    return many - sum(stay)
+
+
+def gaps(model: Model) -> Any:
+    """All gaps together."""
+    return sum(literal for found in model.gap for literal in found)

@@ -23,6 +23,9 @@ class Level(StrEnum):
     LUCK = "luck"  # Who came off badly at earlier fairs comes off better now: the worst-served group counts.
 
 
+LEVELS = tuple(Level)
+
+
 class Rule(StrEnum):
     """A rule that a plan can break, or that keeps a party from a booth."""
 
@@ -46,7 +49,7 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Booth:
-    """A booth that can be given out."""
+    """A booth that can be given out. Its place is its left upper corner, as on the plan of the hall."""
 
     id: str
     hall: str
@@ -61,6 +64,8 @@ class Booth:
     cold: bool = False
     closed: bool = False
     held: tuple[tuple[int, int], ...] = ()  # Stays on which it is kept for others or booked: (first, last) day.
+    width: int = 30
+    depth: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +114,43 @@ class Problem:
     zones: tuple[Zone, ...] = ()
     beside: frozenset[tuple[str, str]] = frozenset()  # Each pair once, the smaller id first.
     quotas: Mapping[str, int] = field(default_factory=dict)  # At most so many booths.
-    locked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # Party -> its booths.
+    locked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # Party -> its booths; none: it stays without.
     previous: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # The published plan.
     groups: str = "spread"  # spread, cluster, or free.
-    levels: tuple[Level, ...] = tuple(Level)
+    levels: tuple[Level, ...] = LEVELS
+
+    def __post_init__(self) -> None:
+        if len({each.id for each in self.booths}) != len(self.booths):
+            raise ValueError("two booths have the same id")
+        if len({each.id for each in self.parties}) != len(self.parties):
+            raise ValueError("two parties have the same id")
+        for each in self.parties:
+            if not 0 <= each.first_day <= each.last_day < self.days:
+                raise ValueError(f"{each.id}: the stay lies within the days of the fair")
+            if each.booths < 1 or each.weight < 0 or each.luck < 0:
+                raise ValueError(f"{each.id}: at least one booth, and no weight or luck below nothing")
+        if self.groups not in {"spread", "cluster", "free"}:
+            raise ValueError("like goods are spread, clustered or free")
+        if self.levels[:1] != (Level.PLACED,) or len(set(self.levels)) != len(self.levels):
+            raise ValueError("placed is the first level, and each level stands once")
+
+    @property
+    def by_id(self) -> dict[str, Party]:
+        """The parties by their ids."""
+        return {each.id: each for each in self.parties}
+
+    @property
+    def asked(self) -> tuple[Level, ...]:
+        """The levels that can tell two plans apart here."""
+        return tuple(
+            level
+            for level in self.levels
+            if not (level is Level.MOVED and not self.previous) and not (level is Level.GROUPS and self.groups == "free")
+        )
+
+    def more_is_better(self, level: Level) -> bool:
+        """Whether a larger value of this level is the better one."""
+        return level is not Level.MOVED and not (level is Level.GROUPS and self.groups == "spread")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +172,10 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """How good a plan is at one level: its value, and what no plan can be better than."""
+    """How good a plan is at one level: its value, and what no plan can be better than.
+
+    The bound holds among the plans that are as good at the levels before it as this one.
+    """
 
     level: Level
     value: int
@@ -142,17 +183,80 @@ class Reached:
     proven: bool
     seconds: float = 0.0
 
+    @property
+    def gap(self) -> float:
+        """How far the value may be from the best, as a share of it."""
+        return 0.0 if self.proven else abs(self.value - self.bound) / max(1, abs(self.value))
+
+
+class Wish(StrEnum):
+    """What somebody did not get."""
+
+    BOOTH = "booth"
+    ZONE = "zone"
+    CLASS = "class"
+    NEAR = "near"
+    APART = "apart"
+
+
+class Why(StrEnum):
+    """What stood in the way in the end."""
+
+    NONE = "none"  # No booth of the fair is as it needs one, whoever stands where.
+    TAKEN = "taken"  # There are such booths; all are taken.
+    RULE = "rule"  # One is free, and a rule between parties keeps it out: `rule` and `other` say which.
+    LEVEL = "level"  # One is free, and something that counts more would get worse: `level`.
+    FREE = "free"  # One is free and nothing speaks against it: the plan can be made better by hand.
+    ABSENT = "absent"  # The one it wishes to be near has no booth.
+    DAYS = "days"  # The one it wishes to be near is there on other days.
+    LOCKED = "locked"  # The organiser has locked it where it is, or out.
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a party has no booth, or a wish was not met: the scarcest reason first.
+    """Why a party has no booth, or a wish was not met, read off the final plan.
 
-    `reasons` name rules and what ran out by them, e.g. (("power", "3"), ("taken", "A")).
+    `reasons` are its own demands that some booths do not meet, the one that shuts out most first, as (rule, what is asked):
+    (("power", "3"), ("kind", "A,B")). Each of them is a `Rule` by name. `booths` are those that would do by the hard rules for
+    it alone; `holders` hold them, the ones behind it in the order of choice first; `ahead` of the holders are before it.
+    `without` says how many booths would do if the first of the reasons were dropped.
     """
 
     party: str
-    wish: str  # "booth", "zone", "class", "near", "apart"
+    wish: str  # A Wish.
     reasons: tuple[tuple[str, str], ...]
+    why: Why = Why.TAKEN
+    target: str = ""  # The zone, the class, the other party.
+    booths: tuple[str, ...] = ()
+    holders: tuple[str, ...] = ()
+    ahead: int = 0
+    without: int = 0
+    rule: Rule | None = None
+    level: Level | None = None
+    other: str | None = None  # The quota, the neighbour, or the free booth.
+
+
+@dataclass(frozen=True, slots=True)
+class Successor:
+    """If `leaving` gave up its booths: who of the waiting could have which booths without anybody moving, the first in line."""
+
+    leaving: str
+    party: str
+    booths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is different for one party; who is not named keeps its booths."""
+
+    party: str
+    before: tuple[str, ...]
+    now: tuple[str, ...]
+
+    @property
+    def kind(self) -> str:
+        """new, moved or out."""
+        return "new" if not self.before else "moved" if self.now else "out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,5 +269,10 @@ class Solution:
     refusals: tuple[Refusal, ...]
     violations: tuple[Violation, ...] = ()  # Of the locks, where there is no plan at all.
     seed: int = 1
-    effort: float = 0.0
+    effort: float = 0.0  # Deterministic time of the engines: the same on every machine.
     seconds: float = 0.0
+
+    @property
+    def gap(self) -> float:
+        """How far the first level that is not proven may be from its best; 0 when all are proven."""
+        return next((each.gap for each in self.levels if not each.proven), 0.0)

@@ -14,10 +14,12 @@ Reading:
     compare(session, actor, code, rate=…) -> Comparison        for the buyer: side by side, the cheapest delivered first
     bench(session, actor, code) -> Bench                       for the supplier: what it needs to quote
     own_quotes(session, actor, cursor), own_quote(session, actor, id), award_page(session, actor, id)
+    awarded(session, pairs, since, until) -> [Awarded]         what buyers took of suppliers they had met, for who traces it
     move_decision(session, actor, code, day), buyer_answers(session, buyer_ids), expire_due(session)
 """
 
 from service.matching.quotes.answering import SOURCE, undo_award
+from service.matching.quotes.awarded import Awarded, awarded
 from service.matching.quotes.awards import award, price_at
 from service.matching.quotes.comparing import HIGHEST_RATE, RATE, landed
 from service.matching.quotes.desk_queries import QuoteList, bench, may_quote_on, own_quote, own_quotes
@@ -57,6 +59,7 @@ __all__ = [
     "AwardState",
     "AwardUndone",
     "AwardView",
+    "Awarded",
     "AwardedMonth",
     "Bench",
     "BuyerAnswers",
@@ -86,6 +89,7 @@ __all__ = [
     "assumptions",
     "award",
     "award_page",
+    "awarded",
     "bench",
     "buyer_answers",
     "buyers_request",

@@ -19,8 +19,9 @@ from service.web.pages import forms
 
 router = APIRouter()
 DESKS = {
-    OrganisationKind.SUPPLIER: "/ban-hang", OrganisationKind.BUYER: "/tim-hang", OrganisationKind.ORGANISER: "/hoi-cho",
-    OrganisationKind.OFFICE: "/duyet", OrganisationKind.OPERATOR: "/quan-tri",
+    OrganisationKind.SUPPLIER: "/ban-hang", OrganisationKind.BUYER: "/tim-hang",
+    OrganisationKind.ORGANISER: "/ban-to-chuc/hoi-cho", OrganisationKind.OFFICE: "/duyet",
+    OrganisationKind.OPERATOR: "/quan-tri",
 }  # fmt: skip
 INVITATION = "/loi-moi"
 TRIES_AN_HOUR = 60  # From one address: nobody walks through the codes, and a whole office may be invited in an afternoon.

@@ -1,0 +1,133 @@
+"""The fewest gaps: a walk along chains and a search with proofs side by side (`race`), until they meet.
+
+Where a difference between participants is limited, the case that somebody has no gap at all is looked at first: there the limit
+is a cap on everybody. If everybody had one, there would be as many gaps as participants, so most often that case is over before
+it begins.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+
+from service.fairs.meetings import model
+from service.fairs.meetings.chains import Chains
+from service.fairs.meetings.model import Model
+from service.fairs.meetings.narrowing import Shape
+from service.fairs.meetings.race import Limits, Race, searched
+
+Rules = Callable[[Model], None]
+
+
+def fewest(shape: Shape, start: Mapping[int, int], rules: Rules, limits: Limits, race: Race, moved: int | None) -> None:
+    """Fills the race; `start` keeps all rules but the difference of gaps. `rules` are those that other levels have left."""
+    most = shape.problem.max_gap_difference
+    walk = Chains(shape, start, most=most, moved=moved, seed=limits.seed)
+    race.none_below(0)
+    if walk.best is not None:
+        race.found(walk.best, walk.best_gaps)
+    outcome = "optimal" if race.proven else _with_cap(shape, rules, limits, race, walk, most)
+    if most is None:
+        race.impossible = outcome == "infeasible" and race.value is None
+        return
+    everybody = len(shape.of)
+    possible = everybody > 0 and all(len(meetings) > 1 for meetings in shape.of)
+    if not possible or (race.value is not None and race.value <= everybody):
+        race.impossible = outcome == "infeasible" and race.value is None
+        return
+    # The bound of the first case holds for this one only as far as it is no higher than the number of participants.
+    bound = everybody if outcome == "infeasible" else min(race.bound or 0, everybody)
+    other = Race(race.slots, race.value, everybody, told=race.told)
+    ended = "stopped"
+    if outcome != "stopped" and limits.left > 0 and not other.proven:
+        ended = _everybody_has_one(shape, rules, limits, other, most)
+    race.slots, race.value = other.slots, other.value
+    if ended == "infeasible" and other.value is None:
+        race.impossible = outcome == "infeasible"
+    race.bound = other.value if ended in {"infeasible", "optimal"} and outcome != "stopped" else bound
+
+
+def _with_cap(
+    shape: Shape, rules: Rules, limits: Limits, race: Race, walk: Chains, most: int | None
+) -> str:  # fmt: skip
+    built = model.build(shape)
+    rules(built)
+    if most is not None:
+        model.cap(built, most)
+    built.cp.minimize(model.gaps(built))
+
+    def walked() -> None:
+        try:
+            _walk(walk, race, limits)
+        except BaseException as failure:  # noqa: BLE001 - raised again by the one who waits.
+            race.failure = failure
+            race.over.set()
+
+    thread = threading.Thread(target=walked, daemon=True)
+    thread.start()
+    try:
+        outcome = "stopped"
+        if race.slots is not None:
+            built.hint(race.slots)
+        outcome = searched(built, limits, race, counted=True)
+    finally:
+        race.over.set()
+        thread.join()
+    if race.failure is not None:
+        raise race.failure
+    return outcome
+
+
+def _walk(walk: Chains, race: Race, limits: Limits) -> None:
+    def told() -> None:
+        if walk.best is not None:
+            race.found(walk.best, walk.best_gaps)
+
+    walk.improve(limits.until, stop=lambda: race.over.is_set() or limits.called_off, told=told)
+
+
+def _everybody_has_one(shape: Shape, rules: Rules, limits: Limits, race: Race, difference: int) -> str:
+    built = model.build(shape)
+    rules(built)
+    model.share(built, difference)
+    built.cp.minimize(model.gaps(built))
+    if race.value is not None:
+        built.cp.add(model.gaps(built) < race.value)
+    return searched(built, limits, race, counted=True)
+
+
+def even(shape: Shape, start: Mapping[int, int], rules: Rules, limits: Limits, race: Race, moved: int | None) -> None:
+    """Brings the most gaps of anybody and the fewest as near to each other as can be, without one gap more in all."""
+    walk = Chains(shape, start, moved=moved, seed=limits.seed)
+    counts = [walk.gaps_of(mask) for mask in walk.busy]
+    total, able = sum(counts), [len(meetings) > 1 for meetings in shape.of]
+    race.found(start, max(counts, default=0) - min(counts, default=0))
+    if all(able):
+        race.none_below(1 if total % max(1, len(able)) else 0)
+    else:
+        race.none_below(-(-total // max(1, sum(able))))
+    _walk_to_less(shape, limits, race, total, moved, max(counts, default=0))
+    if race.proven or limits.left <= 0 or limits.called_off:
+        return
+    built = model.build(shape)
+    rules(built)
+    low, high = (built.cp.new_int_var(0, max(counts), "") for _end in range(2))
+    for found in built.gap:
+        built.cp.add(sum(found) >= low)
+        built.cp.add(sum(found) <= high)
+    built.cp.minimize(high - low)
+    built.hint(race.slots or start)
+    searched(built, limits, race, subsolvers=(), counted=True)
+
+
+def _walk_to_less(shape: Shape, limits: Limits, race: Race, total: int, moved: int | None, most: int) -> None:
+    """The cap on everybody one lower and one lower again, while a walk still finds as few gaps in all."""
+    until = time.monotonic() + 0.3 * max(0.0, limits.left)
+    while not race.proven and most > 1:
+        most -= 1
+        walk = Chains(shape, race.slots or {}, most=most, moved=moved, seed=limits.seed)
+        if not walk.improve(until, goal=total, stop=lambda: limits.called_off) or walk.best is None:
+            return
+        counts = [walk.gaps_of(walk.mask(who, walk.best)) for who in range(len(shape.of))]
+        race.found(walk.best, max(counts) - min(counts))
