@@ -228,7 +228,8 @@ class TypedIn(Wishes):
     """An application that the organiser types in, from paper or from a sheet.
 
     `key` makes the same row again the same application. With `supplier_id` it is somebody of the market, whose `product_ids`
-    may be named. `state` is the answer that was given already; `share_with` names the row (by key) whose booth it shares.
+    may be named. `state` is the answer that was given already; `share_with` names the row (by key) whose booth it shares, and
+    `near` and `apart` name applications by id or rows by key.
     """
 
     key: UUID

@@ -46,15 +46,15 @@ async def put_applications(session: AsyncSession, actor: Actor, slug: str, rows:
         return [ids[row.key] for row in rows]
     made, taken = {row.key: new_id() for row in new}, await taken_codes(session, [row.key for row in new])
     ids |= made
-    stored = []
+    written = []
     for row in new:
         code = codes.free("GH", row.key, taken)
         taken.add(code)
-        stored.append({**_stored(row, made[row.key], fair.id, code, actor), "with_id": _lead(row, made)})
-    await session.execute(insert(Application), stored)
+        written.append({**_stored(row, made, fair.id, code, actor), "with_id": _lead(row, made)})
+    await session.execute(insert(Application), written)
     await _share(session, fair.id, new, ids)
     fact = ApplicationsTypedIn(fair.id, count=len(new))
-    await announce(session, fact, actor=actor, new={"codes": [row["code"] for row in stored][:MOST_ROWS]})
+    await announce(session, fact, actor=actor, new={"codes": [row["code"] for row in written][:MOST_ROWS]})
     return [ids[row.key] for row in rows]
 
 
@@ -126,12 +126,13 @@ async def taken_codes(session: AsyncSession, keys: Sequence[UUID]) -> set[str]:
     return set(await session.scalars(select(Application.code).where(Application.code.in_(wanted))))
 
 
-def _stored(row: TypedIn, row_id: UUID, fair_id: UUID, code: str, actor: Actor) -> dict[str, Any]:
+def _stored(row: TypedIn, made: Mapping[UUID, UUID], fair_id: UUID, code: str, actor: Actor) -> dict[str, Any]:
     now = clock.now()
     answered = row.state in rules.ANSWERED
     return {
-        **row.columns(), "id": row_id, "fair_id": fair_id, "key": row.key, "code": code, "supplier_id": row.supplier_id,
-        "product_ids": list(row.product_ids), "near": list(row.near), "apart": list(row.apart),
+        **row.columns(), "id": made[row.key], "fair_id": fair_id, "key": row.key, "code": code, "supplier_id": row.supplier_id,
+        "product_ids": list(row.product_ids), "near": [made.get(each, each) for each in row.near],
+        "apart": [made.get(each, each) for each in row.apart],
         "province_code": row.province_code, "commune_code": row.commune_code,
         "district_code": district_for(row.commune_code, row.district_code), "commodity": row.commodity, "state": row.state,
         "reason": row.reason, "faults": {}, "claims": list(row.claims),
