@@ -1,11 +1,12 @@
 """The floor: the barest pages that show the same data. Starlette, plain SQL, one template each, nothing else.
 
 They are the practical limit of the stack: no languages, no marks or slips, no roles, no exact counts of more than two groups. Run by
-search_speed.py on the same database as the product, in turns with it.
+search_speed.py and bookings.py on the same database as the product, in turns with it.
 """
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -38,6 +39,15 @@ TABLE = """
 CREATE TABLE IF NOT EXISTS bare_search AS
 SELECT p.id, p.category_code AS category, s.province_code AS province, to_tsvector('simple', core_fold(p.name)) AS tsv
   FROM catalogue_product p JOIN catalogue_supplier s ON s.id = p.supplier_id
+"""
+BOOTHS = """
+CREATE TABLE IF NOT EXISTS bare_booth (id integer PRIMARY KEY, places integer NOT NULL);
+CREATE TABLE IF NOT EXISTS bare_booking (id uuid PRIMARY KEY, booth integer NOT NULL, at timestamptz NOT NULL DEFAULT now());
+TRUNCATE bare_booth, bare_booking
+"""
+BOOK = """
+WITH one AS (UPDATE bare_booth SET places = places - 1 WHERE id = %(booth)s AND places > 0 RETURNING id)
+INSERT INTO bare_booking (id, booth) SELECT gen_random_uuid(), id FROM one RETURNING id
 """
 PAGE = """<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>{{ q }}</title></head><body><h1>{{ total }}</h1>
 <form><input name="q" value="{{ q }}">{% for g, v, n in facets %}<label><input type="checkbox" name="{{ g }}" value="{{ v }}"> {{ v }} {{ n }}</label>{% endfor %}</form>
@@ -105,6 +115,14 @@ async def product(request: Request) -> Response:
     return HTMLResponse(one.render(p=found)) if found else PlainTextResponse("?", 404)
 
 
+async def book(request: Request) -> Response:
+    """One place of one booth, one statement, kept when it returns: what nothing can be faster than."""
+    wish = json.loads(await request.body())
+    async with pool.connection() as connection:
+        found = await (await connection.execute(BOOK, {"booth": wish["booth"]}, prepare=True)).fetchone()
+    return JSONResponse({"id": str(found[0])}, 201) if found else JSONResponse({}, 409)
+
+
 async def empty(_request: Request) -> Response:
     """Nothing at all."""
     return PlainTextResponse("ok")
@@ -116,6 +134,7 @@ app = Starlette(
         Route("/search.json", search_json),
         Route("/product/{slug}", product),
         Route("/empty", empty),
+        Route("/book", book, methods=["POST"]),
     ],
     lifespan=lifespan,
 )

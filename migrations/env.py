@@ -22,8 +22,10 @@ import service.fairs.applications.models
 import service.fairs.bookings.models
 import service.fairs.charges.models
 import service.fairs.layouts.models
+import service.fairs.meetings.models
 import service.fairs.models
 import service.fairs.onsite.models
+import service.fairs.plans.models
 import service.matching.models  # noqa: F401 - the imports above and this one fill the metadata.
 from service.core.db import Base, sqlalchemy_url
 from service.core.settings import Settings

@@ -80,6 +80,7 @@ from service.web.pages import (
     desk,
     expiring,
     fair_desk,
+    fair_papers,
     fair_returns,
     fairs,
     floor_plans,
@@ -130,7 +131,7 @@ PAGES = (
     registration, resets, security, printed, assistance, agreeing, lists, saved_searches, places, invitations, quotes,
     pooling, pool_shares, rounds, demand, gaps, net_price, checklists, compare,
     fair_desk, charges, layouts, applications, applying, booth_plans, floor_plans, bookings, meetings, agendas, onsite,
-    fair_returns,
+    fair_returns, fair_papers,
 )  # fmt: skip
 APIS = (
     search_api, catalogue_api, desk_api, reviews_api, matching_api, fairs_api, checks_api, lots_api, imports_api,

@@ -143,6 +143,12 @@ class OneConnection(Database):
         raw = await self.connection.get_raw_connection()
         yield raw.driver_connection
 
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[Any]:
+        """The same connection once more."""
+        async with self.reading() as connection:
+            yield connection
+
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def real_database(database_url: str) -> AsyncIterator[Database]:

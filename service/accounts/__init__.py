@@ -108,7 +108,7 @@ from service.accounts.organisations.tax_codes import (
     shown_tax_code,
     tax_code_adds_up,
 )
-from service.accounts.organisations.tokens import Issued, actor_of_token, issue_token, revoke_token
+from service.accounts.organisations.tokens import Issued, actor_of_token, actor_of_token_plainly, issue_token, revoke_token
 from service.accounts.organisations.verification import verify_organiser, waiting_organisers
 from service.accounts.privacy.consents import Purpose, agrees, give_consent, withdraw_consent
 from service.accounts.privacy.consents import texts as consent_texts
@@ -189,6 +189,7 @@ __all__ = [
     "actor_for",
     "actor_of",
     "actor_of_token",
+    "actor_of_token_plainly",
     "add_member",
     "add_person",
     "agrees",

@@ -98,6 +98,9 @@ def libpq_url(url: str) -> str:
     return make_url(sqlalchemy_url(url)).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
+_READ_ONLY = " -c default_transaction_read_only=on"
+_WRITES = ""
+
 CROSSED = (DBAPIError, psycopg.Error, StaleDataError)  # Under one of these comes what `crossed` knows.
 
 
@@ -115,7 +118,7 @@ def crossed(error: BaseException | None) -> Conflict | None:
 
 
 class Database:
-    """One database and its two doors: transactions for everybody, plain connections for the hottest reads."""
+    """One database and its doors: transactions for everybody, plain connections for the hottest reads and one hot write."""
 
     def __init__(self, url: str, *, pool_size: int = 5, role: str | None = APP_ROLE) -> None:
         self.url = url
@@ -129,8 +132,8 @@ class Database:
             hide_parameters=True,  # What was typed is nothing for a log.
             connect_args={"options": _options(role)},
         )
-        self._readers: psycopg_pool.AsyncConnectionPool[psycopg.AsyncConnection[tuple[Any, ...]]] | None = None
-        self._reader_size = pool_size
+        self._plain: dict[str, psycopg_pool.AsyncConnectionPool[psycopg.AsyncConnection[tuple[Any, ...]]]] = {}
+        self._plain_size = pool_size
         self._opening = asyncio.Lock()
 
     @asynccontextmanager
@@ -145,31 +148,41 @@ class Database:
 
         It costs half of the application's time for the same statement through a session (DECISIONS.md, 4).
         """
-        pool = self._readers or await self._open_readers()
+        pool = self._plain.get(_READ_ONLY) or await self._open_plain(_READ_ONLY)
         async with pool.connection() as connection:
             yield connection
 
-    async def _open_readers(self) -> psycopg_pool.AsyncConnectionPool[psycopg.AsyncConnection[tuple[Any, ...]]]:
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[psycopg.AsyncConnection[tuple[Any, ...]]]:
+        """The same for a write that is one statement: it is its whole transaction, kept when it returns.
+
+        Only booking a booth is asked for so often at one moment that it goes through here (DECISIONS.md, 61).
+        """
+        pool = self._plain.get(_WRITES) or await self._open_plain(_WRITES)
+        async with pool.connection() as connection:
+            yield connection
+
+    async def _open_plain(self, kind: str) -> psycopg_pool.AsyncConnectionPool[psycopg.AsyncConnection[tuple[Any, ...]]]:
         # Two first requests may come at once; neither may be given a pool that is not open yet.
         async with self._opening:
-            if self._readers is None:
-                options = _options(self._role) + " -c default_transaction_read_only=on"
+            if kind not in self._plain:
+                options = _options(self._role) + kind
                 pool: psycopg_pool.AsyncConnectionPool[psycopg.AsyncConnection[tuple[Any, ...]]]
                 pool = psycopg_pool.AsyncConnectionPool(
                     libpq_url(self.url),
                     min_size=1,
-                    max_size=self._reader_size,
+                    max_size=self._plain_size,
                     open=False,
                     kwargs={"autocommit": True, "options": options},
                 )
                 await pool.open()
-                self._readers = pool
-            return self._readers
+                self._plain[kind] = pool
+            return self._plain[kind]
 
     async def close(self) -> None:
         """Give every connection back; the next use opens new ones."""
-        pool, self._readers = self._readers, None
-        if pool is not None:
+        pools, self._plain = list(self._plain.values()), {}
+        for pool in pools:
             await pool.close()
         await self.engine.dispose()
 

@@ -26,7 +26,7 @@ What makes a fair has faces of its own, each described where it is: `fairs.layou
 `fairs.desk` (the organiser's desk, above all of them).
 """
 
-from service.fairs import advice, applications, bookings, charges, desk, layouts, meetings, onsite, plans
+from service.fairs import advice, applications, bookings, charges, desk, layouts, meetings, onsite, papers, plans
 from service.fairs.advice import fair_page, fairs_for_product
 from service.fairs.fairs import announce_fair, cancel_fair, draft_fair, expect_buyer, publish_fair, revise_fair
 from service.fairs.hours import hours, set_hours
@@ -77,6 +77,7 @@ __all__ = [
     "meetings",
     "onsite",
     "own_head",
+    "papers",
     "plans",
     "publish_fair",
     "revise_fair",

@@ -71,8 +71,14 @@ async def _reader(request: Request) -> AsyncIterator[psycopg.AsyncConnection[tup
         yield connection
 
 
+async def _writer(request: Request) -> AsyncIterator[psycopg.AsyncConnection[tuple[Any, ...]]]:
+    async with database(request).writing() as connection:
+        yield connection
+
+
 Session = Annotated[AsyncSession, Depends(_session, scope="function")]
 Reader = Annotated[psycopg.AsyncConnection[tuple[Any, ...]], Depends(_reader, scope="function")]
+Writer = Annotated[psycopg.AsyncConnection[tuple[Any, ...]], Depends(_writer, scope="function")]
 
 
 Files = Annotated[FileStore, Depends(files)]
@@ -102,6 +108,10 @@ def bearer_token(request: Request) -> str | None:
 async def _program(request: Request, token: str) -> Actor:
     async with database(request).transaction() as session:
         actor = await accounts.actor_of_token(session, token) if token.isascii() and len(token) <= 100 else None
+    return _opened(request, actor)
+
+
+def _opened(request: Request, actor: Actor | None) -> Actor:
     if actor is None:
         raise BadToken(_("Khóa API này không dùng được: sai, đã thu hồi, hết hạn, hoặc người cấp đã rời tổ chức."))
     request.state.actor = actor
@@ -151,6 +161,18 @@ async def program(request: Request, area: str) -> Actor | None:
     if bearer_token(request) is None:
         return None
     me = await _me(request)
+    refuse_beyond_scope(me, area, request.method)
+    return me
+
+
+async def program_at(request: Request, area: str, connection: psycopg.AsyncConnection[tuple[Any, ...]]) -> Actor | None:
+    """The same on a connection that is open already, for whoever writes with it; a person's cookie is looked up as always."""
+    token = bearer_token(request)
+    if token is None:
+        me = await _me(request)
+    else:
+        me = await accounts.actor_of_token_plainly(connection, token) if token.isascii() and len(token) <= 100 else None
+        me = _opened(request, me)
     refuse_beyond_scope(me, area, request.method)
     return me
 

@@ -17,7 +17,7 @@ LETTERS = "aăâbcdđeêghiklmnoôơpqrstuưvxy ABCĐÊƠ 0123456789 -,.()'\"ß�
 SAMPLES = [
     "Miến dong Tài Hoan", "ĐẮK LẮK", "quýt Quý quỳnh", "Thuyền đừơng người", "hoà hòa thủy thuỷ", "500g ST25 vi-cumax",
     "Mỹ kỹ tỷ đỹ",
-    *("".join(random.Random(seed).choices(LETTERS, k=30)) for seed in range(150)),  # noqa: S311 - samples, not secrets.
+    *("".join(random.Random(seed).choices(LETTERS, k=30)) for seed in range(150)),
 ]  # fmt: skip
 
 

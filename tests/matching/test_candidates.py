@@ -30,7 +30,7 @@ def _today():
 
 async def _mixed_market(session: AsyncSession, seed: int = 5, products: int = 240) -> None:
     """Products of two commodities of one sub-group and some without any, with every condition failing somewhere."""
-    draw = random.Random(seed)  # noqa: S311 - it draws a market, not a secret.
+    draw = random.Random(seed)
     suppliers = [
         catalogue.SupplierRow(
             code=f"H{n}", name=f"HTX {n}", legal_form="cooperative", province_code="19", commune_code="02185",

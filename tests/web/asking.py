@@ -59,7 +59,12 @@ async def ask(browser: httpx.AsyncClient, key: str, each: Row, market: Market) -
     names = {**market.names, "key": str(uuid4())}
     method, path = address(key, each, names)
     return await browser.request(
-        method, path, data=filled(each.form, names), json=filled(each.json, names), files=each.files, headers=each.headers
+        method,
+        path,
+        data=filled(each.form, names),
+        json=filled(each.json, names),
+        files=each.files,
+        headers=filled(each.headers, names),
     )
 
 

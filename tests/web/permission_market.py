@@ -24,8 +24,11 @@ from service.accounts import SYSTEM, Actor, Role
 from service.core import clock
 from service.core.db import new_id
 from service.core.files import FileStore
+from service.core.settings import Settings
 from tests import market as small
 from tests.core.test_pictures import PDF, photo
+from tests.fairs.bookings import grounds as booths_small
+from tests.fairs.plans import stage as planned
 from tests.market import TODAY
 from tests.matching.rounds import round as rounds_small
 from tests.web.permissions import KINDS
@@ -465,7 +468,22 @@ async def fair_desk(session: AsyncSession, market: Market) -> None:
 
 @part
 async def charges(session: AsyncSession, market: Market) -> None:
-    """Rates, services and fees."""
+    """Rates, services, and the own supplier's account with a payment whose receipt nobody else may read."""
+    organiser, money, slug = market.actor("organiser"), fairs.charges, market["own_fair"]
+    rate = money.RateDraft(kind="early", name="Sớm", percent_off=10, until_day=TODAY)
+    market["fair_rate"] = (await money.add_rate(session, organiser, slug, rate, key=new_id())).id
+    offer = money.ServiceDraft(kind="furniture", name="Bàn", unit="cái", price_vnd=50_000)
+    market["fair_service"] = (await money.add_service(session, organiser, slug, offer)).id
+    row = fairs.applications.TypedIn(
+        key=new_id(), supplier_id=UUID(market["supplier_id"]), exhibitor="HTX1", state="accepted",
+        note=market.plant("zqapplicationnotezq", *OWN, "organiser"),
+    )  # fmt: skip
+    (application_id,) = await fairs.applications.put_applications(session, organiser, slug, [row])
+    found = text("SELECT code FROM fairs_application WHERE id = :id")
+    market["fee_account"] = str(await session.scalar(found, {"id": application_id}))
+    receipt = market.plant("zqreceiptzq", *OWN, "organiser")
+    came = money.PaymentDraft(key=new_id(), amount_vnd=43_211, paid_on=TODAY, reference=receipt)
+    market["fee_payment"] = (await money.note_payment(session, organiser, application_id, came)).id
 
 
 @part
@@ -498,17 +516,75 @@ async def applications(session: AsyncSession, market: Market) -> None:
 
 @part
 async def booth_plans(session: AsyncSession, market: Market) -> None:
-    """Allocation of booths."""
+    """A fair with one version that is published, and one that only its organiser may know of."""
+    organiser = market.actor("organiser")
+    await accounts.verify_organisation(session, market.organisations["organiser"], TODAY, actor=SYSTEM)
+    secret = market.plant("zqkhôngcógianzq", "organiser")
+    there = await planned.stage(
+        session, length=1, exhibitors=3, name="Hội chợ Quyền", organiser=organiser,
+        organisation_id=market.organisations["organiser"], rows=({}, {}, {"exhibitor": secret}),
+    )  # fmt: skip
+    await planned.publish(session, there, await planned.found(session, there))
+    second = await planned.found(session, there)
+    market["planned_fair"], market["plan_version"] = there.slug, second.version
+    asked = text("SELECT code FROM fairs_application WHERE id = :id")
+    market["planned_application"] = await session.scalar(asked, {"id": there.applications[0]})
 
 
 @part
 async def bookings(session: AsyncSession, market: Market) -> None:
-    """Bookings of booths."""
+    """A fair whose booths are booked, one held by the own supplier and one kept for a name that only its organiser reads."""
+    slug = await booths_small.booking_fair(session, market.organisations["organiser"], UUID(market["supplier_id"]))
+    market["booking_fair"] = slug
+    wish = fairs.bookings.BoothWish(booth="A001")
+    market["booking"] = (await fairs.bookings.book(session, market.actor("own owner"), slug, wish, key=new_id())).id
+    name = market.plant("zqheldnamezq", "organiser")
+    market["hold_day"] = (clock.today() + timedelta(days=3)).isoformat()
+    note = market.plant("zqheldnotezq", "organiser")
+    kept = fairs.bookings.Keep(booth="A004", name=name, until=clock.today() + timedelta(days=2), note=note)
+    market["hold"] = (await fairs.bookings.keep_booth(session, market.actor("organiser"), slug, kept, key=new_id())).id
 
 
 @part
 async def meetings(session: AsyncSession, market: Market) -> None:
-    """Meetings at fairs."""
+    """A conference of today: the own supplier and the buyer, their meeting that has just been held, a request to meet."""
+    face = fairs.meetings
+    organiser, supplier, buyer = market.actor("organiser"), market.actor("own owner"), market.actor("buyer")
+    draft = fairs.FairDraft(name="Hội nghị có cuộc gặp", kind="conference", starts_on=TODAY, ends_on=TODAY, province_code="01")
+    fair = await fairs.announce_fair(session, organiser, draft)
+    market["meeting_fair"] = fair.slug
+    market["today"] = f"{TODAY:%d/%m/%Y}"
+    sitting = face.SessionDraft(name="Buổi sáng", day=TODAY, starts="8:00", ends="11:00", slot_minutes=20)
+    market["sitting"] = (await face.add_session(session, organiser, fair.slug, sitting)).id
+    supplier_part = await face.invite_one(
+        session, organiser, fair.slug, face.Inviting(side="supplier", slug=market["supplier"])
+    )
+    expected = fairs.Expected(buyer_id=UUID(market["buyer_id"]), looking_for=None, commodities=())
+    await fairs.expect_buyer(session, organiser, fair.slug, expected)
+    await face.invite_all(session, organiser, fair.slug)
+    buyer_part = await face.part_of(session, fair.id, buyer.organisation_id)
+    assert buyer_part is not None
+    market["own_part"], market["buyer_part"] = supplier_part.id, buyer_part.id
+    contact = market.plant("zqcontactzq", *OWN, "organiser")
+    await face.save_part(session, supplier, fair.slug, face.ParticipantDraft(contact=contact))
+    words = market.plant("zqwishwordzq", *OWN)
+    wish = face.WishDraft(other=buyer_part.id, value=3, words=words)
+    await face.wish(session, supplier, fair.slug, wish)
+    note = market.plant("zqaskwordzq", *OWN, "buyer")
+    asked = face.AskDraft(other=buyer_part.id, words=note)
+    market["meeting_ask"] = (await face.ask(session, supplier, fair.slug, asked)).id
+    with clock.freeze(TODAY - timedelta(days=1)):
+        frozen = await face.freeze(session, fair.id, face.TimetableWish(), {})
+        market["meeting_name"] = frozen.pairs[0].id
+        found = face.Timetable({frozen.pairs[0].id: (1, 1)})
+        row = await face.keep_whole(session, organiser, fair.slug, frozen, found, key=new_id())
+        await face.publish(session, organiser, fair.slug, row.number)
+    meeting = (await face.own_meetings(session, supplier, fair.id))[0]
+    market["meeting"] = meeting.id
+    said = face.ResultSaid(result="talks", words=market.plant("zqresultzq", *OWN, "buyer"))
+    await face.say_result(session, supplier, meeting.id, said)
+    market["feed_token"] = face.feed_token(Settings().secret, await face.make_feed(session, supplier))
+    market.plant(market["feed_token"], *OWN)
 
 
 @part

@@ -863,7 +863,43 @@ FAIR_DESK: dict[str, Row] = {
 }  # fmt: skip
 
 # Rates, services and fees.
-CHARGES: dict[str, Row] = {}
+A_RATE = {"kind": "subsidised", "name": "Gian hỗ trợ", "percent_off": "50", "source": "Ngân sách tỉnh", "key": "{key}"}
+A_SERVICE = {"kind": "furniture", "name": "Ghế", "unit": "cái", "price_vnd": "20000"}
+PAYMENT = {"key": "{key}", "amount_vnd": "1000000", "paid_on": "20/11/2026"}
+EXHIBITS = "?- ooo xx xxx"  # the own supplier's application; others of its kind have none there.
+EXHIBITS_WRITE = "?- xoo xx xxx"
+CHARGES: dict[str, Row] = {
+    "GET /ban-to-chuc/hoi-cho/{slug}/bang-gia": row(KEEPS, slug="own_fair"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/bang-gia": row(KEEPS, slug="own_fair", form=A_RATE),
+    "POST /ban-to-chuc/hoi-cho/{slug}/bang-gia/dieu-kien": row(KEEPS, slug="own_fair", form={"version": "0"}),
+    "GET /ban-to-chuc/hoi-cho/{slug}/bang-gia/{rate_id}": row(KEEPS, slug="own_fair", rate_id="fair_rate"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/bang-gia/{rate_id}": row(KEEPS, slug="own_fair", rate_id="fair_rate", form=A_RATE),
+    "POST /ban-to-chuc/hoi-cho/{slug}/bang-gia/{rate_id}/bo": row(KEEPS, slug="own_fair", rate_id="fair_rate"),
+    "GET /ban-to-chuc/hoi-cho/{slug}/dich-vu": row(KEEPS, slug="own_fair"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/dich-vu": row(KEEPS, slug="own_fair", form=A_SERVICE),
+    "GET /ban-to-chuc/hoi-cho/{slug}/dich-vu/tong-hop": row(KEEPS, slug="own_fair"),
+    "GET /ban-to-chuc/hoi-cho/{slug}/dich-vu/tong-hop/bang.{kind}": row(KEEPS, slug="own_fair", kind="csv"),
+    "GET /ban-to-chuc/hoi-cho/{slug}/dich-vu/{service_id}": row(KEEPS, slug="own_fair", service_id="fair_service"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/dich-vu/{service_id}": row(
+        KEEPS, slug="own_fair", service_id="fair_service", form=A_SERVICE
+    ),
+    "GET /ban-to-chuc/hoi-cho/{slug}/phi": row(KEEPS, slug="own_fair"),
+    "GET /ban-to-chuc/hoi-cho/{slug}/phi/bang.{kind}": row(KEEPS, slug="own_fair", kind="xlsx"),
+    "GET /ban-to-chuc/hoi-cho/{slug}/phi/{code}": row(KEEPS, slug="own_fair", code="fee_account"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/phi/{code}": row(KEEPS, slug="own_fair", code="fee_account", form=PAYMENT),
+    "POST /ban-to-chuc/hoi-cho/{slug}/phi/{code}/tien/{payment_id}/bo": row(
+        KEEPS, slug="own_fair", code="fee_account", payment_id="fee_payment", form={"why": "Ghi nhầm"}
+    ),
+    "GET /ban-to-chuc/hoi-cho/{slug}/phi/{code}/phieu.pdf": row(KEEPS, slug="own_fair", code="fee_account"),
+    "GET /ban-to-chuc/hoi-cho/{slug}/phi/{code}/dich-vu": row(KEEPS, slug="own_fair", code="fee_account"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/phi/{code}/dich-vu": row(
+        KEEPS, slug="own_fair", code="fee_account", form={"seen": ""}
+    ),
+    "GET /ban-hang/hoi-cho/{slug}/phi": row(EXHIBITS, slug="own_fair"),
+    "GET /ban-hang/hoi-cho/{slug}/phi/phieu.pdf": row(EXHIBITS, slug="own_fair"),
+    "GET /ban-hang/hoi-cho/{slug}/dich-vu": row(EXHIBITS, slug="own_fair"),
+    "POST /ban-hang/hoi-cho/{slug}/dich-vu": row(EXHIBITS_WRITE, slug="own_fair", form={"seen": ""}),
+}  # fmt: skip
 
 # Floors.
 LAYOUTS: dict[str, Row] = {}
@@ -946,13 +982,195 @@ APPLICATIONS: dict[str, Row] = {
 }
 
 # Allocation of booths.
-BOOTH_PLANS: dict[str, Row] = {}
+_PLANNED = {"slug": "planned_fair", "number": "2"}
+BOOTH_PLANS: dict[str, Row] = {
+    "GET /ban-to-chuc/hoi-cho/{slug}/xep-gian": row(ORGANISERS, slug="planned_fair"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/xep-gian": row(ORGANISERS, slug="planned_fair", form={"order": "placed", "key": "{key}"}),
+    "GET /ban-to-chuc/hoi-cho/{slug}/xep-gian/{number}": row(ORGANISERS, **_PLANNED),
+    "GET /ban-to-chuc/hoi-cho/{slug}/xep-gian/{number}/tien-do": row(ORGANISERS, **_PLANNED),
+    "POST /ban-to-chuc/hoi-cho/{slug}/xep-gian/{number}/dung": row(ORGANISERS, **_PLANNED),
+    "GET /ban-to-chuc/hoi-cho/{slug}/xep-gian/{number}/cong-bo": row(ORGANISERS, **_PLANNED),
+    "POST /ban-to-chuc/hoi-cho/{slug}/xep-gian/{number}/cong-bo": row(
+        ORGANISERS, **_PLANNED, form={"version": "{plan_version}"}
+    ),
+    "GET /ban-to-chuc/hoi-cho/{slug}/xep-gian/{number}/tay": row(ORGANISERS, **_PLANNED),
+    "POST /ban-to-chuc/hoi-cho/{slug}/xep-gian/{number}/tay": row(
+        ORGANISERS, **_PLANNED, form={"steps": "out|{planned_application}", "newest": "2", "key": "{key}"}
+    ),
+    "GET /ban-to-chuc/hoi-cho/{slug}/xep-gian/{number}/bang.{kind}": row(ORGANISERS, **_PLANNED, kind="csv"),
+    "GET /hoi-cho/{slug}/so-do": row(PUBLIC, slug="planned_fair"),
+    "GET /hoi-cho/{slug}/gian/{code}": row(PUBLIC, slug="planned_fair", code="A1"),
+    "GET /hoi-cho/{slug}/don-vi": row(PUBLIC, slug="planned_fair"),
+    "GET /hoi-cho/{slug}/don-vi/bang.{kind}": row(PUBLIC, slug="planned_fair", kind="csv"),
+    "GET /api/v1/fairs/{slug}/plans": row(ORGANISERS, slug="planned_fair"),
+    "POST /api/v1/fairs/{slug}/plans": row(ORGANISERS, slug="planned_fair", json={"key": "{key}"}),
+    "GET /api/v1/fairs/{slug}/plans/{number}": row(ORGANISERS, **_PLANNED),
+    "POST /api/v1/fairs/{slug}/plans/{number}/stop": row(ORGANISERS, **_PLANNED),
+    "POST /api/v1/fairs/{slug}/plans/{number}/judged": row(ORGANISERS, **_PLANNED, json={"steps": []}),
+    "POST /api/v1/fairs/{slug}/plans/{number}/changed": row(
+        ORGANISERS, **_PLANNED, json={"steps": ["out|{planned_application}"], "newest": 2, "key": "{key}"}
+    ),
+    "PUT /api/v1/fairs/{slug}/plans/{number}/published": row(loosely(ORGANISERS), **_PLANNED, json={"version": 1}),
+    "GET /api/v1/fairs/{slug}/exhibitors": row(PUBLIC, slug="planned_fair"),
+    "GET /api/v1/fairs/{slug}/floor-plan": row(PUBLIC, slug="planned_fair"),
+}
+
+# Papers of a fair as PDF.
+FAIR_PAPERS: dict[str, Row] = {
+    "GET /ban-to-chuc/hoi-cho/{slug}/giay-to": row(ORGANISERS, slug="booking_fair"),
+    "GET /ban-to-chuc/hoi-cho/{slug}/giay-to/{kind}.pdf": row(ORGANISERS, slug="booking_fair", kind="the"),
+    "GET /hoi-cho/{slug}/so-do.pdf": row(PUBLIC, slug="booking_fair"),
+    "GET /hoi-cho/{slug}/don-vi.pdf": row(PUBLIC, slug="booking_fair"),
+}
 
 # Bookings of booths.
-BOOKINGS: dict[str, Row] = {}
+BOOKING = {"slug": "booking_fair", "booking_id": "booking"}
+HOLD = {"slug": "booking_fair", "hold_id": "hold"}
+KEPT = {"booth": "A003", "name": "Đơn vị hẹn trước", "until": "{hold_day}"}
+ONCE = {"idempotency-key": "{key}"}
+BOOKINGS: dict[str, Row] = {
+    "GET /hoi-cho/{slug}/dat-gian": row(SIGNED, slug="booking_fair"),
+    "POST /hoi-cho/{slug}/dat-gian": row(OWN_WRITE_KNOWN, slug="booking_fair", form={"booth": "A002", "key": "{key}"}),
+    "POST /hoi-cho/{slug}/dat-gian/{booking_id}/xac-nhan": row(OWN_WRITE, form={}, **BOOKING),
+    "POST /hoi-cho/{slug}/dat-gian/{booking_id}/tra": row(OWN_WRITE, form={}, **BOOKING),
+    "GET /ban-to-chuc/hoi-cho/{slug}/dat-gian": row(ORGANISERS, slug="booking_fair"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/dat-gian/gio": row(
+        ORGANISERS, slug="booking_fair", form={"opens_on": "01/12/2026", "hold_minutes": "20", "version": "1"}
+    ),
+    "POST /ban-to-chuc/hoi-cho/{slug}/dat-gian/giu": row(ORGANISERS, slug="booking_fair", form={**KEPT, "key": "{key}"}),
+    "POST /ban-to-chuc/hoi-cho/{slug}/dat-gian/{occupancy_id}/gia-han": row(
+        ORGANISERS, slug="booking_fair", occupancy_id="hold", form={"until": "{hold_day}"}
+    ),
+    "POST /ban-to-chuc/hoi-cho/{slug}/dat-gian/{occupancy_id}/giao": row(
+        ORGANISERS, slug="booking_fair", occupancy_id="hold", form={}
+    ),
+    "POST /ban-to-chuc/hoi-cho/{slug}/dat-gian/{occupancy_id}/bo": row(
+        ORGANISERS, slug="booking_fair", occupancy_id="hold", form={}
+    ),
+    "GET /api/v1/fairs/{slug}/bookable-booths": row(PUBLIC, slug="booking_fair"),
+    "GET /api/v1/fairs/{slug}/bookings": row("?o ooo xx oxx", slug="booking_fair"),
+    "POST /api/v1/fairs/{slug}/bookings": row(OWN_WRITE_KNOWN, slug="booking_fair", json={"booth": "A002"}, headers=ONCE),
+    "POST /api/v1/fairs/{slug}/bookings/{booking_id}/confirm": row(OWN_WRITE, **BOOKING),
+    "DELETE /api/v1/fairs/{slug}/bookings/{booking_id}": row(OWN_WRITE, **BOOKING),
+    "POST /api/v1/fairs/{slug}/holds": row(ORGANISERS, slug="booking_fair", json=KEPT, headers=ONCE),
+    "PATCH /api/v1/fairs/{slug}/holds/{hold_id}": row(ORGANISERS, json={"until": "{hold_day}"}, **HOLD),
+    "POST /api/v1/fairs/{slug}/holds/{hold_id}/give": row(ORGANISERS, **HOLD),
+    "DELETE /api/v1/fairs/{slug}/holds/{hold_id}": row(ORGANISERS, **HOLD),
+}
+
+TERMS_FORM = {"seats": "tables", "tables": "3", "answer_days": "3"}
+SITTING = {
+    "name": "Buổi chiều",
+    "day": "{today}",
+    "starts": "14:00",
+    "ends": "15:00",
+    "slot_minutes": "20",
+    "pause_minutes": "5",
+}
+SITTING_JSON = {**SITTING, "slot_minutes": 20, "pause_minutes": 5}
+BOTH_SIDES = "?- ooo -o ---"  # A meeting of the own supplier with the buyer: nobody else knows of it.
+BOTH_SIDES_WRITE = "?- xoo -o ---"
+TAKING_PART = "?x xoo xo xxx"  # Who takes part in the meetings of the fair.
 
 # Meetings at fairs.
-MEETINGS: dict[str, Row] = {}
+MEETINGS: dict[str, Row] = {
+    "GET /ban-to-chuc/hoi-cho/{slug}/cuoc-gap": row(ORGANISERS, slug="meeting_fair"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/cuoc-gap/dieu-kien": row(ORGANISERS, slug="meeting_fair", form=TERMS_FORM),
+    "POST /ban-to-chuc/hoi-cho/{slug}/cuoc-gap/buoi": row(ORGANISERS, slug="meeting_fair", form=SITTING),
+    "GET /ban-to-chuc/hoi-cho/{slug}/cuoc-gap/buoi/{session_id}": row(ORGANISERS, slug="meeting_fair", session_id="sitting"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/cuoc-gap/buoi/{session_id}": row(
+        ORGANISERS, slug="meeting_fair", session_id="sitting", form={**SITTING, "version": "1"}
+    ),
+    "POST /ban-to-chuc/hoi-cho/{slug}/cuoc-gap/buoi/{session_id}/bo": row(
+        ORGANISERS, slug="meeting_fair", session_id="sitting"
+    ),
+    "GET /ban-to-chuc/hoi-cho/{slug}/cuoc-gap/ben": row(ORGANISERS, slug="meeting_fair"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/cuoc-gap/ben": row(
+        ORGANISERS, slug="meeting_fair", form={"side": "supplier", "slug": "{supplier}"}
+    ),
+    "POST /ban-to-chuc/hoi-cho/{slug}/cuoc-gap/ben/tat-ca": row(ORGANISERS, slug="meeting_fair"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/cuoc-gap/ben/nhac": row(ORGANISERS, slug="meeting_fair"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/cuoc-gap/ben/{participant_id}/bo": row(
+        ORGANISERS, slug="meeting_fair", participant_id="own_part"
+    ),
+    "GET /ban-to-chuc/hoi-cho/{slug}/cuoc-gap/lich": row(ORGANISERS, slug="meeting_fair"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/cuoc-gap/lich": row(ORGANISERS, slug="meeting_fair", form={"key": "{key}"}),
+    "GET /ban-to-chuc/hoi-cho/{slug}/cuoc-gap/lich/{number}": row(ORGANISERS, slug="meeting_fair", number="1"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/cuoc-gap/lich/{number}/dung": row(ORGANISERS, slug="meeting_fair", number="1"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/cuoc-gap/lich/{number}/sua": row(
+        ORGANISERS, slug="meeting_fair", number="1", form={"kind": "drop", "meeting": "{meeting_name}"}
+    ),
+    "POST /ban-to-chuc/hoi-cho/{slug}/cuoc-gap/lich/{number}/cong-bo": row(ORGANISERS, slug="meeting_fair", number="1"),
+    "GET /ban-to-chuc/hoi-cho/{slug}/cuoc-gap/ngay": row(ORGANISERS, slug="meeting_fair"),
+    "GET /ban-to-chuc/hoi-cho/{slug}/cuoc-gap/lich-gap.pdf": row(ORGANISERS, slug="meeting_fair"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/cuoc-gap/gap/{meeting_id}/huy": row(
+        loosely(ORGANISERS), slug="meeting_fair", meeting_id="meeting"
+    ),
+    "GET /cuoc-gap": row(SIGNED),
+    "POST /cuoc-gap/lich": row("?o xoo oo xxx"),
+    "POST /cuoc-gap/lich/thu-hoi": row("?o xoo oo xxx"),
+    "GET /lich-gap/{token}.ics": row(PUBLIC, token="feed_token"),
+    "GET /cuoc-gap/{meeting_id}": row(BOTH_SIDES, meeting_id="meeting"),
+    "POST /cuoc-gap/{meeting_id}/diem-danh": row(BOTH_SIDES_WRITE, meeting_id="meeting", form={"said": "held"}),
+    "POST /cuoc-gap/{meeting_id}/ket-qua": row(BOTH_SIDES_WRITE, meeting_id="meeting", form={"result": "talks"}),
+    "POST /cuoc-gap/{meeting_id}/huy": row("?- x~~ -~ ~--", meeting_id="meeting"),
+    "GET /hoi-cho/{slug}/cuoc-gap": row(SIGNED, slug="meeting_fair"),
+    "POST /hoi-cho/{slug}/cuoc-gap/ghi-ten": row(TAKING_PART, slug="meeting_fair", form={"most": "3"}),
+    "POST /hoi-cho/{slug}/cuoc-gap/rut": row(SIGNED, slug="meeting_fair"),
+    "POST /hoi-cho/{slug}/cuoc-gap/muon-gap": row(
+        "?x xoo x- xxx", slug="meeting_fair", form={"other": "{buyer_part}", "value": "2"}
+    ),
+    "POST /hoi-cho/{slug}/cuoc-gap/muon-gap/bo": row(TAKING_PART, slug="meeting_fair", form={"other": "{buyer_part}"}),
+    "POST /hoi-cho/{slug}/cuoc-gap/goi-y": row(TAKING_PART, slug="meeting_fair", form={"others": "{buyer_part}"}),
+    "POST /hoi-cho/{slug}/cuoc-gap/hen": row("?x xoo x- xxx", slug="meeting_fair", form={"other": "{buyer_part}"}),
+    "POST /hoi-cho/{slug}/cuoc-gap/hen/{ask_id}": row(
+        "?x xoo xx xxx", slug="meeting_fair", ask_id="meeting_ask", form={"answer": "withdraw"}
+    ),
+    "GET /hoi-cho/{slug}/lich-gap": row(SIGNED, slug="meeting_fair"),
+    "GET /hoi-cho/{slug}/lich-gap.pdf": row(SIGNED, slug="meeting_fair"),
+    "GET /api/v1/fairs/{slug}/meetings/sessions": row(PUBLIC, slug="meeting_fair"),
+    "PUT /api/v1/fairs/{slug}/meetings/terms": row(ORGANISERS, slug="meeting_fair", json={"seats": "tables", "tables": 3}),
+    "POST /api/v1/fairs/{slug}/meetings/sessions": row(ORGANISERS, slug="meeting_fair", json=SITTING_JSON),
+    "PUT /api/v1/fairs/{slug}/meetings/sessions/{session_id}": row(
+        ORGANISERS, slug="meeting_fair", session_id="sitting", query="version=1", json=SITTING_JSON
+    ),
+    "DELETE /api/v1/fairs/{slug}/meetings/sessions/{session_id}": row(ORGANISERS, slug="meeting_fair", session_id="sitting"),
+    "GET /api/v1/fairs/{slug}/meetings/participants": row(ORGANISERS, slug="meeting_fair"),
+    "POST /api/v1/fairs/{slug}/meetings/participants": row(ORGANISERS, slug="meeting_fair", json={}),
+    "DELETE /api/v1/fairs/{slug}/meetings/participants/{participant_id}": row(
+        ORGANISERS, slug="meeting_fair", participant_id="own_part"
+    ),
+    "POST /api/v1/fairs/{slug}/meetings/reminders": row(ORGANISERS, slug="meeting_fair"),
+    "GET /api/v1/fairs/{slug}/meetings/timetables": row(ORGANISERS, slug="meeting_fair"),
+    "POST /api/v1/fairs/{slug}/meetings/timetables": row(ORGANISERS, slug="meeting_fair", json={"key": "{key}"}),
+    "GET /api/v1/fairs/{slug}/meetings/timetables/{number}": row(ORGANISERS, slug="meeting_fair", number="1"),
+    "DELETE /api/v1/fairs/{slug}/meetings/timetables/{number}/search": row(ORGANISERS, slug="meeting_fair", number="1"),
+    "POST /api/v1/fairs/{slug}/meetings/timetables/{number}/changes": row(
+        ORGANISERS, slug="meeting_fair", number="1", json={"kind": "drop", "meeting": "{meeting_name}"}
+    ),
+    "PUT /api/v1/fairs/{slug}/meetings/timetables/{number}/published": row(
+        ORGANISERS, slug="meeting_fair", number="1", json={}
+    ),
+    "GET /api/v1/fairs/{slug}/meetings": row(ORGANISERS, slug="meeting_fair"),
+    "GET /api/v1/fairs/{slug}/meetings/mine": row(SIGNED, slug="meeting_fair"),
+    "PUT /api/v1/fairs/{slug}/meetings/mine": row(TAKING_PART, slug="meeting_fair", json={"most": 3}),
+    "DELETE /api/v1/fairs/{slug}/meetings/mine": row(SIGNED, slug="meeting_fair"),
+    "PUT /api/v1/fairs/{slug}/meetings/wishes/{other}": row(
+        "?x xoo x- xxx", slug="meeting_fair", other="buyer_part", json={"value": 2}
+    ),
+    "DELETE /api/v1/fairs/{slug}/meetings/wishes/{other}": row(TAKING_PART, slug="meeting_fair", other="buyer_part"),
+    "POST /api/v1/fairs/{slug}/meetings/asks": row("?x xoo x- xxx", slug="meeting_fair", json={"other": "{buyer_part}"}),
+    "PUT /api/v1/fairs/{slug}/meetings/asks/{ask_id}": row(
+        "?x xoo xx xxx", slug="meeting_fair", ask_id="meeting_ask", json={"answer": "withdraw"}
+    ),
+    "GET /api/v1/meetings": row(SIGNED),
+    "GET /api/v1/meetings/{meeting_id}": row(BOTH_SIDES, meeting_id="meeting"),
+    "PUT /api/v1/meetings/{meeting_id}/attendance": row(BOTH_SIDES_WRITE, meeting_id="meeting", json={"said": "held"}),
+    "PUT /api/v1/meetings/{meeting_id}/result": row(BOTH_SIDES_WRITE, meeting_id="meeting", json={"result": "talks"}),
+    "DELETE /api/v1/meetings/{meeting_id}": row("?- x~~ -~ ~--", meeting_id="meeting"),
+    "POST /api/v1/meeting-feed": row("?o xoo oo xxx"),
+    "DELETE /api/v1/meeting-feed": row("?o xoo oo xxx"),
+}
 
 # The days of a fair.
 ONSITE: dict[str, Row] = {}
@@ -977,6 +1195,7 @@ AREAS = {
     "Floors": LAYOUTS,
     "Applications for fairs": APPLICATIONS,
     "Allocation of booths": BOOTH_PLANS,
+    "Papers of a fair": FAIR_PAPERS,
     "Bookings of booths": BOOKINGS,
     "Meetings at fairs": MEETINGS,
     "The days of a fair": ONSITE,

@@ -22,7 +22,7 @@ from service.fairs.bookings.inputs import BoothWish, DeskDraft, Keep, KeepLonger
 from service.fairs.bookings.keeping import free_booth, give_booth, keep_booth, keep_longer, set_desk
 from service.fairs.bookings.models import OccupancyState, Origin
 from service.fairs.bookings.queries import Asking, Desk, OwnBooth, asking, booths_of, desk_of, occupied, own_booking, own_booths
-from service.fairs.bookings.rules import may_book
+from service.fairs.bookings.rules import may_book, may_read_own
 from service.fairs.bookings.settling import settle_plan
 from service.fairs.bookings.views import Occupied, Placing
 
@@ -51,6 +51,7 @@ __all__ = [
     "keep_longer",
     "let_go",
     "may_book",
+    "may_read_own",
     "occupied",
     "own_booking",
     "own_booths",

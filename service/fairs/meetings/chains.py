@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from math import exp
 
-from service.fairs.meetings.narrowing import Shape, bits
+from service.fairs.meetings.narrowing import Shape, bits, mask_of
 from service.fairs.meetings.timetable import gaps_in
 
 WARM, COLD = 0.7, 0.12
@@ -34,6 +34,7 @@ class Chains:
         self.breaks = shape.problem.breaks
         self.tables = shape.problem.tables
         self.known: dict[int, int] = {}
+        self.caps = [[(mask_of(slots), cap) for slots, cap in each.caps] for each in shape.problem.participants]
         self.held = sorted(slots)
         self.tied = {meeting for pair in shape.before for meeting in pair}
         self.kept = {
@@ -142,7 +143,7 @@ class Chains:
     def _chain(self, meeting: int, here: int, there: int) -> tuple[list[int], list[int], int] | None:
         """The meetings that have to change between two slots with this one, who is at the ends, and how many more get there.
 
-        None: one of them cannot.
+        None: one of them cannot, or somebody would have too many in a session.
         """
         sides, at, domains, tables = self.shape.sides, self.at, self.shape.domains, self.shape.at_tables
         moving, ends = [meeting], []
@@ -164,6 +165,11 @@ class Chains:
                     more += 1 if back == there else -1
                 a, b = sides[following]
                 one, here_or_there = (b if a == one else a), back
+        flip = 1 << here | 1 << there
+        for one in ends:
+            busy = self.busy[one] ^ flip
+            if any((busy & slots).bit_count() > cap for slots, cap in self.caps[one]):
+                return None
         return moving, ends, more
 
     def _over(self, here: int, there: int, more: int) -> int:

@@ -52,6 +52,12 @@ def _rules(problem: Problem) -> list[Violation]:
         Violation(Rule.UNAVAILABLE, participant=each.id) for each in problem.participants if each.unavailable and each.id in met
     ]
     found += [Violation(Rule.MOST, participant=each.id) for each in problem.participants if each.most is not None]
+    found += [
+        Violation(Rule.MOST, participant=each.id, slot=min(slots))
+        for each in problem.participants
+        for slots, _cap in each.caps
+        if slots
+    ]
     found += [Violation(Rule.SLOT, meeting.id) for meeting in required if meeting.slots is not None]
     found += [Violation(Rule.FIXED, meeting.id, slot=meeting.fixed) for meeting in required if meeting.fixed is not None]
     known = {meeting.id for meeting in required}
@@ -130,7 +136,11 @@ class _Ruled:
 
     def _most(self, under: Any, rule: Violation) -> None:
         who = self.problem.people[rule.participant or ""]
-        if who.most is not None and len(self.of[who.id]) > who.most:
+        for slots, cap in who.caps if rule.slot is not None else ():
+            if slots and min(slots) == rule.slot:
+                here = [self.x[meeting][slot] for meeting in self.of[who.id] for slot in slots if slot in self.x[meeting]]
+                self.cp.add(sum(here) <= cap).only_enforce_if(under)
+        if rule.slot is None and who.most is not None and len(self.of[who.id]) > who.most:
             self.cp.add_bool_or([~under])
 
     def _slots(self, under: Any, rule: Violation) -> None:

@@ -87,6 +87,10 @@ def _people(model: Model) -> None:
             cp.add(sum(row.values()) == len(meetings))
         if most is not None and most < len(meetings):
             cp.add(sum(row.values()) <= most)
+        for slots, cap in shape.problem.participants[who].caps:
+            here = [literal for slot, literal in row.items() if slot in slots]
+            if len(here) > cap:
+                cp.add(sum(here) <= cap)
 
 
 def _tables(model: Model) -> None:

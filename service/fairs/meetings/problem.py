@@ -51,6 +51,7 @@ class Participant:
     unavailable: frozenset[int] = frozenset()
     most: int | None = None  # Most meetings.
     spot: tuple[str, int, int] | None = None  # Hall, x, y.
+    caps: tuple[tuple[frozenset[int], int], ...] = ()  # Most meetings in these slots, as those of a session.
 
 
 @dataclass(frozen=True, slots=True)

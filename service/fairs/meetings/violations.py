@@ -66,6 +66,9 @@ def _of_people(problem: Problem, slot_of: dict[str, int]) -> Iterator[Violation]
     for each in problem.participants:
         if each.most is not None and many[each.id] > each.most:
             yield Violation(Rule.MOST, participant=each.id)
+        for slots, most in each.caps:
+            if sum((each.id, slot) in taken for slot in slots) > most:
+                yield Violation(Rule.MOST, participant=each.id, slot=min(slots, default=None))
 
 
 def _of_tables(problem: Problem, timetable: Timetable, meetings: dict[str, Meeting]) -> Iterator[Violation]:

@@ -211,7 +211,7 @@ def test_the_strip_says_what_the_ledger_says(declared: dict[int, Decimal], taken
 
 @pytest.mark.parametrize("seed", range(3))
 async def test_the_database_reads_capacity_as_python_does(session: AsyncSession, seed: int) -> None:
-    draw = random.Random(seed)  # noqa: S311 - no secret hangs on it.
+    draw = random.Random(seed)
     product = await goods(session, capacity=())
     years = draw.sample(range(2024, 2030), draw.randint(0, 3))
     declared = {

@@ -34,7 +34,7 @@ def _answer(tmp_path: Path, content: dict[str, Any], *more: str) -> dict[str, An
 
 
 def _drawing(seed: int) -> random.Random:
-    return random.Random(seed)  # noqa: S311 - invented figures, no secret.
+    return random.Random(seed)
 
 
 def _cheapest(price: list[list[int]], opening: list[int], most: int) -> int:

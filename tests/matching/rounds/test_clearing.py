@@ -100,7 +100,7 @@ def test_leaving_pairs_out_for_want_of_room_never_claims_more_than_is_true(
 
 def test_pairs_join_until_none_would_help() -> None:
     """Ten requests and ten products of one kind, room for a third of the pairs at once: the same worth, proven."""
-    draw = random.Random(3)  # noqa: S311 - no secret.
+    draw = random.Random(3)
     needs = {f"n{place}": (draw.randint(1, 9), draw.randint(1, 9)) for place in range(10)}
     supplies = {f"s{place}": (f"g{place}", (draw.randint(0, 9), draw.randint(1, 9))) for place in range(10)}
     problem = made(needs, supplies, {(need, supply): draw.uniform(0.3, 1) for need in needs for supply in supplies})
@@ -202,7 +202,7 @@ def test_work_that_is_called_off_stops_between_two_parts() -> None:
 
 
 def test_more_fairness_never_costs_less_fit() -> None:
-    draw = random.Random(11)  # noqa: S311 - no secret.
+    draw = random.Random(11)
     needs = {f"n{place}": tuple(draw.randint(0, 400) for _month in range(3)) for place in range(12)}
     supplies = {f"s{place}": (f"g{place}", tuple(draw.randint(0, 300) for _month in range(3))) for place in range(9)}
     fits = {(need, supply): draw.uniform(0.2, 1) for need in needs for supply in supplies if draw.random() < 0.5}

@@ -1,0 +1,62 @@
+"""A plan is published at the moment in which somebody books one of its booths: one of the two is told so."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from service import fairs
+from service.core import clock
+from service.core.db import Database, new_id
+from service.core.errors import Conflict
+from service.fairs.bookings import BoothWish, Placing
+from tests.fairs.bookings.grounds import ENDS, NOW, STARTS, Grounds, grounds
+from tests.fairs.bookings.storm import double_booked, unguard
+
+bookings = fairs.bookings
+RACES = 12
+
+
+async def _settle(database: Database, at: Grounds, application: UUID, number: int) -> bool:
+    placing = Placing(at.booth(number), STARTS, ENDS, application, at.suppliers[0], "HTX DG0")
+    try:
+        async with database.transaction() as session:
+            await bookings.settle_plan(session, at.organiser, at.fair_id, new_id(), [placing])
+            await asyncio.sleep(0.03)  # Both have looked before either is kept.
+    except Conflict:
+        return False
+    return True
+
+
+async def _book(database: Database, at: Grounds, number: int) -> bool:
+    try:
+        async with database.transaction() as session:
+            await bookings.book(session, at.exhibitors[1], at.slug, BoothWish(booth=f"A{number:03}"), key=new_id())
+            await asyncio.sleep(0.03)
+    except Conflict:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+async def test_a_plan_and_a_booking_never_have_the_same_booth(make_database: Callable[[str], str], guarded: bool) -> None:
+    url = make_database(f"settle_{guarded}")
+    if not guarded:
+        unguard(url)
+    database = Database(url)
+    with clock.freeze(NOW):
+        async with database.transaction() as session:
+            at = await grounds(session, booths=RACES, exhibitors=2, each=50)
+            application = await session.scalar(text("SELECT id FROM fairs_application ORDER BY code LIMIT 1"))
+        both = 0
+        for number in range(1, RACES + 1):
+            kept = await asyncio.gather(_settle(database, at, application, number), _book(database, at, number))
+            both += all(kept)
+            assert any(kept), "one of the two has the booth"
+    await database.close()
+    assert (both == 0) if guarded else (both > 0)
+    assert (double_booked(url) == 0) if guarded else (double_booked(url) > 0)
