@@ -21,9 +21,9 @@ from service import fairs
 from service.accounts import SYSTEM
 from service.core import clock
 from service.demo import calendar
-from service.fairs.applications import ApplicationState as State
 
 applications = fairs.applications
+State = applications.ApplicationState
 _KEYS = uuid.UUID("5b1f8a52-2f5e-4c38-8a30-1a7f4b0d9c21")
 BIG = "hoi-cho-qua-tet-vung-cao-ha-noi"
 SOUTH = "tuan-le-ocop-vung-cao-tp-ho-chi-minh"

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from service.core import formats
 from service.core.i18n import _
@@ -39,23 +39,19 @@ def _plain(value: object) -> object:
     return tuple(dict.fromkeys(each.replace("\0", "") for each in value)) if isinstance(value, tuple) else value
 
 
-def _short(value: str | None) -> str | None:
-    if value is not None and len(value) > LONGEST_WORDS:
-        raise ValueError(_("Dài quá %(most)s ký tự.", most=LONGEST_WORDS))
-    return value
-
-
 def one_line(value: object) -> object:
     """Names are one line: what somebody has pasted may hold more."""
     return " ".join(value.split()) if isinstance(value, str) else value
 
 
 Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME), BeforeValidator(one_line), NO_NUL]
-Words = Annotated[OptionalText, Field(max_length=LONGEST_WORDS)]
-Area = Annotated[Decimal | None, Field(gt=0, le=100_000), BeforeValidator(_area), EMPTY_IS_NONE]
+# The bounds stand inside: around something that may be empty they would be asked of nothing, too.
+Words = Annotated[Annotated[str, Field(max_length=LONGEST_WORDS)] | None, EMPTY_IS_NONE]
+FewWords = Annotated[Annotated[str, Field(max_length=200)] | None, EMPTY_IS_NONE]
+Area = Annotated[Annotated[Decimal, Field(gt=0, le=100_000)] | None, BeforeValidator(_area), EMPTY_IS_NONE]
 Codes = Annotated[tuple[Text, ...], BeforeValidator(_plain), BeforeValidator(_all_said)]
 Ids = Annotated[tuple[UUID, ...], BeforeValidator(_all_said)]
-People = Annotated[OptionalWhole, Field(ge=0, le=1000)]
+People = Annotated[Annotated[int, Field(ge=0, le=1000)] | None, EMPTY_IS_NONE]
 
 
 class Wishes(Input):
@@ -82,11 +78,6 @@ class Wishes(Input):
     vehicle: Words = None
     equipment: Words = None
     note: Words = None
-
-    @field_validator("goods_words", "contact", "vehicle", "equipment", "note")
-    @classmethod
-    def _not_endless(cls, value: str | None) -> str | None:
-        return _short(value)
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -189,7 +180,7 @@ class ClaimDraft(Input):
 
     code: Annotated[str, Field(max_length=40), NO_NUL] = ""
     name: Annotated[str, Field(min_length=1, max_length=200), BeforeValidator(one_line), NO_NUL]
-    name_en: Annotated[OptionalText, Field(max_length=200)] = None
+    name_en: FewWords = None
     points: int = Field(ge=0, le=MOST_POINTS)
 
 
@@ -214,7 +205,7 @@ class PromiseDraft(Input):
 class DrawDraft(Input):
     """The second step: the word that was called out."""
 
-    called: Annotated[OptionalText, Field(max_length=200)] = None
+    called: FewWords = None
 
 
 def _turn(first: date | None, last: date | None, *, needed: bool) -> None:

@@ -29,6 +29,7 @@ BASE = "/ban-to-chuc/hoi-cho/{slug}/don-dang-ky/thu-tu"
 PUBLIC = "/hoi-cho/{slug}/thu-tu"
 SPARE = 3  # Empty lines for claims that the form offers.
 SHOWN = 300
+PREVIEWED = 100  # More would make the page heavy; the public page and the file hold everybody.
 Number = Annotated[int, Path(ge=1, le=10_000)]
 
 
@@ -117,7 +118,7 @@ async def _page(
     lines = min(len(view.rule.claims) + SPARE, applications.MOST_CLAIMS)
     return page.show(
         "applications/choice.html", status=status, f=fair, form=shown, errors=errors, rule=view.rule, version=view.version,
-        lines=range(1, lines + 1), preview=await applications.preview(session, slug, me), most=SHOWN,
+        lines=range(1, lines + 1), preview=await applications.preview(session, slug, me), most=PREVIEWED,
         drawings=await applications.drawings(session, slug, me), key=new_id(), base=BASE.format(slug=fair.slug),
         reason=form.typed.get("reason", "") if form is not None else "", part_name=applications.part_name,
         claim_name=applications.claim_name, state_name=applications.state_name,
