@@ -488,7 +488,22 @@ async def charges(session: AsyncSession, market: Market) -> None:
 
 @part
 async def layouts(session: AsyncSession, market: Market) -> None:
-    """Floors."""
+    """A fair of the organiser's with a floor: one hall, two booths, a zone whose note nobody else reads yet, a door."""
+    floor = fairs.layouts
+    said = {"name": "Hội chợ có mặt bằng", "kind": "fair", "starts_on": date(2026, 12, 15), "province_code": "19"}
+    held = await fairs.announce_fair(session, market.actor("organiser"), fairs.FairDraft.model_validate(said))
+    market["floor_fair"] = held.slug
+    zone = floor.ZoneDraft(code="TP", name="Thực phẩm", about=market.plant("zqzonezq", "organiser"))
+    booths = tuple(floor.BoothDraft(code=f"A{n}", class_code="TC", x=3 * n, y=3) for n in (1, 2))
+    door = floor.ThingDraft(kind="entrance", x=13, y=11, width=4, depth=1)
+    draft = floor.FloorDraft(
+        classes=(floor.ClassDraft(code="TC", name="Gian tiêu chuẩn", price_vnd=5_000_000),), zones=(zone,),
+        halls=(floor.HallLayout(name="Sảnh A", width=30, depth=12, booths=booths, things=(door,)),),
+    )  # fmt: skip
+    await floor.lay_out(session, market.actor("organiser"), market["floor_fair"], draft)
+    desk = await floor.desk(session, market["floor_fair"], market.actor("organiser"))
+    market["own_hall"], market["own_zone"] = desk.draft.halls[0].id, desk.draft.zones[0].id
+    market["own_thing"] = desk.draft.halls[0].things[0].id
 
 
 @part
