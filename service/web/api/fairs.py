@@ -175,6 +175,11 @@ async def fairs_for_product(slug: str, asked: Annotated[Parameters, Query()], me
     return FairsForProductOut(items=items, total=len(items))
 
 
+def suit_out(view: fairs.SuitView) -> SuitOut:
+    """A product for a fair."""
+    return SuitOut(**_suit(view))
+
+
 def _suit(view: fairs.SuitView) -> dict[str, object]:
     return {
         "product": ProductRef(
