@@ -255,9 +255,10 @@ def _walked(frozen: fairs.meetings.Frozen) -> fairs.meetings.Timetable:
     """The dearest pairs first, each in the first slot in which both can and a table is free."""
     held: dict[str, tuple[int, int | None]] = {}
     busy: dict[str, set[int]] = {each.id: set() for each in frozen.people}
-    for pair in sorted(frozen.pairs, key=lambda one: (-one.value, one.id)):
+    for number, pair in enumerate(sorted(frozen.pairs, key=lambda one: (-one.value, one.id))):
+        later = number * 2 % len(frozen.slots)  # Not everybody in the first slots.
         sides = [frozen.by_person[pair.supplier], frozen.by_person[pair.buyer]]
-        for slot in (each.number for each in frozen.slots):
+        for slot in (each.number for each in (*frozen.slots[later:], *frozen.slots[:later])):
             taken = {table for at, table in held.values() if at == slot}
             free = next((table for table in range(1, frozen.tables + 1) if table not in taken), None)
             if free is not None and all(_can(each, busy[each.id], slot) for each in sides):
