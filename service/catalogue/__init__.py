@@ -18,6 +18,7 @@ moved on since it was read):
 Many at once (the same rows twice change nothing; None means "not said"):
     put_suppliers(session, actor, rows) -> Counts, put_products(session, actor, rows) -> Counts
     import_file(session, "products", data, filename, actor=…, dry_run=…) -> Report   a sheet, all of it or nothing
+    read_sheet(data) -> the cells of any .xlsx or .csv, for parts of the house with sheets of their own
 Reading (each for one reader; what is not hers to know is left out):
     product_page, supplier_page, suppliers, categories, commodities    for everyone
     photos_of, scans_of, photo_for, scan_for                           pictures and papers, each where the reader may see it
@@ -200,7 +201,8 @@ from service.catalogue.sheets.columns import SheetKind
 from service.catalogue.sheets.imports import Report, import_file
 from service.catalogue.sheets.models import ImportState
 from service.catalogue.sheets.queries import ImportList, ImportView, import_page, import_state_name, import_written, imports_of
-from service.catalogue.sheets.reading import MOST_BYTES
+from service.catalogue.sheets.reading import MOST_BYTES, Cell
+from service.catalogue.sheets.reading import read as read_sheet
 from service.catalogue.sheets.uploads import drop_upload, keep_upload, waiting_upload
 from service.catalogue.shelf_facts import ShelfFacts, shelf_facts
 from service.catalogue.supplier_queries import SupplierSearch, supplier_page, suppliers
@@ -224,6 +226,7 @@ __all__ = [
     "AssistedProduct",
     "CandidateView",
     "CapacityInput",
+    "Cell",
     "CertificateInput",
     "CertificateRow",
     "CommodityTerms",
@@ -428,6 +431,7 @@ __all__ = [
     "put_products",
     "put_suppliers",
     "question_certificate",
+    "read_sheet",
     "reader_of",
     "recall_lot",
     "record_by_code",

@@ -214,6 +214,26 @@ def _pieces(booth: BoothDraft, whole: tuple[Decimal, Decimal], pieces: int) -> l
     return made
 
 
+def named(draft: FloorDraft, hall_id: UUID, typed: str) -> list[UUID]:
+    """The booths of a hall that somebody names: `A1-A8, B3` are all from A1 to A8 in their order, and B3."""
+    hall = _hall(draft, hall_id)
+    order = sorted((booth for booth in hall.booths if booth.part_of is None), key=lambda booth: natural(booth.code))
+    places = {booth.code.lower(): n for n, booth in enumerate(order)}
+    found: list[UUID] = []
+    for piece in filter(None, (" ".join(each.split()) for each in typed.replace("\x00", "").replace(";", ",").split(","))):
+        first, last = piece, piece
+        if piece.lower() not in places:
+            # A code may have a dash of its own, so the piece is parted where both sides are codes.
+            cuts = [(piece[:n].strip(), piece[n + 1 :].strip()) for n, sign in enumerate(piece) if sign in "-–"]
+            first, last = next(((a, b) for a, b in cuts if a.lower() in places and b.lower() in places), (piece, piece))
+        if first.lower() not in places:
+            said = _("Sảnh này không có gian “%(code)s”.", code=piece[:40])
+            raise Invalid(said, {"codes": said})
+        low, high = sorted((places[first.lower()], places[last.lower()]))
+        found += [booth.id for booth in order[low : high + 1]]
+    return found
+
+
 # What the functions above are made of ---------------------------------------------------------------------------------
 
 

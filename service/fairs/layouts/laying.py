@@ -49,7 +49,7 @@ async def lay_out(
 async def edit(session: AsyncSession, actor: Actor, slug: str, change: Edit, what: str, *, version: int | None = None) -> int:
     """Change the floor by a function of what stands there now; `what` says it in words for the history."""
     fair = await standing.own(session, slug, actor, lock=True)
-    state = await _state(session, fair.id)
+    state = await state_of(session, fair.id)
     await _same_version(session, state, version)
     before = await stored(session, fair.id)
     draft = change(rows.draft_of(before))
@@ -77,7 +77,7 @@ async def redo(session: AsyncSession, actor: Actor, slug: str, *, version: int |
 
 async def _go(session: AsyncSession, actor: Actor, slug: str, version: int | None, *, back: bool) -> str | None:
     fair = await standing.own(session, slug, actor, lock=True)
-    state = await _state(session, fair.id)
+    state = await state_of(session, fair.id)
     await _same_version(session, state, version)
     number = state.step if back else state.step + 1
     found = await session.scalar(select(FloorStep).where(FloorStep.fair_id == fair.id, FloorStep.number == number))
@@ -123,7 +123,8 @@ def _without_ids(draft: FloorDraft) -> FloorDraft:
     return FloorDraft.model_validate(plain_draft)
 
 
-async def _state(session: AsyncSession, fair_id: UUID) -> FloorState:
+async def state_of(session: AsyncSession, fair_id: UUID) -> FloorState:
+    """The version and the last step of a floor, whose fair is locked; made the first time somebody draws."""
     await session.execute(upsert(FloorState).values(fair_id=fair_id, version=0, step=0).on_conflict_do_nothing())
     state = await session.get(FloorState, fair_id, populate_existing=True)
     assert state is not None  # noqa: S101 - it was made a line above, and the fair is locked.

@@ -84,7 +84,8 @@ def picture(
 ) -> Markup:
     """The hall as SVG. A booth without a look is free and leads nowhere; `marked` ones get a thick rim (faults, a choice).
 
-    `zones` are named above their booths. `grid` draws a line every metre. With `scale` the picture measures what it says on
+    `zones` are named above their booths. `grid` makes it a drawing board: a line every metre, and booths that are known by
+    their ids. With `scale` the picture measures what it says on
     paper: at 1:200 a hall of 60 m is 30 cm wide. `alone` makes it a file of its own, with its colours inside.
     """
     width, depth = _units(hall.width), _units(hall.depth)
@@ -102,7 +103,7 @@ def picture(
         *(f'<rect class="aisle" {_rect(thing)}/>' for thing in hall.things if thing.kind == "aisle"),
         *(_words(thing) for thing in hall.things if thing.kind == "aisle"),
         *(_zone(cluster, mark) for mark in zones for cluster in _clusters(hall, mark.code)),
-        *(_booth(booth, looks.get(booth.id) or Look(), booth.id in rims) for booth in hall.booths),
+        *(_booth(booth, looks.get(booth.id) or Look(), booth.id in rims, named=grid) for booth in hall.booths),
         *(f'<rect class="{thing.kind}" {_rect(thing)}/>{_words(thing)}' for thing in hall.things if thing.kind != "aisle"),
         _measure(depth),
         "</svg>",
@@ -151,7 +152,7 @@ def _words(thing: Thing) -> str:
     return f'<text class="l" x="{x}" y="{y}"{turn}>{escape(_fitted(label, room, FLOOR))}</text>'
 
 
-def _booth(booth: Spot, look: Look, rim: bool) -> str:
+def _booth(booth: Spot, look: Look, rim: bool, *, named: bool) -> str:
     tone = look.tone if look.tone in TONES else "free"
     room = booth.width * UNIT
     left, top, middle = _units(booth.x), _units(booth.y), _units(booth.x + booth.width / 2)
@@ -169,9 +170,10 @@ def _booth(booth: Spot, look: Look, rim: bool) -> str:
     body = f"<rect {_rect(booth)}/>{mark}{corner}{written}"
     classes = f"{tone} rim" if rim else tone
     name = escape(look.words or booth_words(booth, tone_names()[tone]))
+    known = f' data-b="{booth.id}" data-code="{escape(booth.code)}"' if named else ""
     if look.href is None:
-        return f'<g class="b {classes}" data-b="{booth.id}" role="img" aria-label="{name}">{body}</g>'
-    return f'<a class="b {classes}" href="{escape(look.href)}" aria-label="{name}">{body}</a>'
+        return f'<g class="b {classes}"{known} role="img" aria-label="{name}">{body}</g>'
+    return f'<a class="b {classes}"{known} href="{escape(look.href)}" aria-label="{name}">{body}</a>'
 
 
 def _services(booth: Spot) -> str:
@@ -222,7 +224,7 @@ def _zone(where: Box, mark: ZoneMark) -> str:
     return f'<rect class="zone" {rim}/><text class="z" x="{_tidy(x)}" y="{_tidy(y - 4)}">{label}</text>'
 
 
-def shape(hall: HallFloor, paper: str) -> tuple[int, str]:
+def paper_scale(hall: HallFloor, paper: str) -> tuple[int, str]:
     """The scale and the way of the sheet at which the whole hall goes on a paper: (200, "landscape") is 1:200 on its side."""
     sides = {"A4": (180, 250), "A3": (267, 370)}[paper]
     wide, high = hall.width * 1000 + 200 * MARGIN, hall.depth * 1000 + 200 * MARGIN

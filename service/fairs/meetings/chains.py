@@ -16,9 +16,12 @@ from math import exp
 from service.fairs.meetings.narrowing import Shape, bits, mask_of
 from service.fairs.meetings.timetable import gaps_in
 
-WARM, COLD = 0.7, 0.12
-ROUND = 20_000  # Proposals from warm to cold; each round that finds nothing is followed by a longer one.
+WARM, COLD = 0.4, 0.08
+ROUND = 40_000  # Proposals from warm to cold; each round is followed by one twice as long.
+LONGEST = 4_000_000
 LOOK_UP = 256  # Proposals between two looks at the clock.
+# An idle slot in a gap weighs so much of a gap: a long one has to become short before it can go.
+LONG = 0.03
 # A gap too many for the difference that is allowed, and a meeting too many for the tables, weigh so many gaps.
 TOO_MANY, NO_TABLE = 2.0, 1.5
 
@@ -34,6 +37,7 @@ class Chains:
         self.breaks = shape.problem.breaks
         self.tables = shape.problem.tables
         self.known: dict[int, int] = {}
+        self.weights: dict[int, float] = {}
         self.caps = [[(mask_of(slots), cap) for slots, cap in each.caps] for each in shape.problem.participants]
         self.held = sorted(slots)
         self.tied = {meeting for pair in shape.before for meeting in pair}
@@ -41,6 +45,7 @@ class Chains:
             at: shape.problem.previous[meeting.id][0] for at, meeting in enumerate(shape.problem.meetings)
             if meeting.id in shape.problem.previous
         }  # fmt: skip
+        self.step, self.length = 0, ROUND
         self.put(slots)
         self.best: dict[int, int] | None = None
         self.best_gaps = len(self.held) * 2
@@ -77,6 +82,15 @@ class Chains:
             found = self.known[mask] = gaps_in(bits(mask), self.breaks)
         return found
 
+    def weight_of(self, mask: int) -> float:
+        """The same, long ones a little heavier than short ones."""
+        found = self.weights.get(mask)
+        if found is None:
+            count = self.gaps_of(mask)
+            idle = mask.bit_length() - (mask & -mask).bit_length() + 1 - mask.bit_count() if count else 0
+            found = self.weights[mask] = count + LONG * idle
+        return found
+
     def mask(self, who: int, slots: Mapping[int, int]) -> int:
         """When somebody is busy in a timetable."""
         return sum(1 << slots[meeting] for meeting in self.shape.of[who] if meeting in slots)
@@ -84,21 +98,28 @@ class Chains:
     def improve(
         self, until: float, *, goal: int = 0, stop: Callable[[], bool] | None = None, told: Callable[[], None] | None = None
     ) -> bool:
-        """Walks until the time is up or nobody has more gaps in sum than `goal`; tells whether it came there."""
-        length, step = ROUND, 0
+        """Goes on until the time is up or there are no more gaps in all than `goal`; tells whether it came there.
+
+        What is cut short goes on where it stood when it is called again. A round that would not be over in time is shorter.
+        """
+        began, taken = time.monotonic(), 0
         while self.best_gaps > goal:
-            before = self.best_gaps
-            for step in range(length):
-                if step % LOOK_UP == 0 and (time.monotonic() >= until or (stop is not None and stop())):
-                    return False
-                warmth = WARM * (COLD / WARM) ** (step / length)
-                if self._step(warmth) and self._note():
+            if self.step == 0 and taken:
+                left = int(taken / max(1e-6, time.monotonic() - began) * max(0.0, until - time.monotonic()))
+                self.length = max(LOOK_UP, left) if left < 1.6 * self.length else self.length
+            if time.monotonic() >= until or (stop is not None and stop()):
+                return False
+            many = min(LOOK_UP, self.length - self.step)
+            for step in range(self.step, self.step + many):
+                if self._step(WARM * (COLD / WARM) ** (step / self.length)) and self._note():
                     if told is not None:
                         told()
                     if self.best_gaps <= goal:
                         return True
-            if self.best_gaps == before:
-                length = min(length * 2, 64 * ROUND)
+            taken += many
+            self.step += many
+            if self.step >= self.length:
+                self.step, self.length = 0, min(self.length * 2, LONGEST)
         return True
 
     def _step(self, warmth: float) -> bool:
@@ -114,16 +135,17 @@ class Chains:
         if chain is None:
             return False
         moving, ends, more = chain
-        by, excess = 0, 0
+        by, excess, weight = 0, 0, 0.0
         flip = 1 << here | 1 << there
         for who in ends:
             mask = self.busy[who]
             old, new = self.gaps_of(mask), self.gaps_of(mask ^ flip)
             by += new - old
+            weight += self.weight_of(mask ^ flip) - self.weight_of(mask)
             if self.most is not None:
                 excess += max(0, new - self.most) - max(0, old - self.most)
         over = self._over(here, there, more)
-        cost = by + TOO_MANY * excess + NO_TABLE * over
+        cost = weight + TOO_MANY * excess + NO_TABLE * over
         if cost > 0 and draw() >= exp(-cost / warmth):
             return False
         if self.tied and not self._in_order(moving, here, there):

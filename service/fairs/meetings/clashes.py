@@ -61,7 +61,7 @@ def _rules(problem: Problem) -> list[Violation]:
     found += [Violation(Rule.SLOT, meeting.id) for meeting in required if meeting.slots is not None]
     found += [Violation(Rule.FIXED, meeting.id, slot=meeting.fixed) for meeting in required if meeting.fixed is not None]
     known = {meeting.id for meeting in required}
-    found += [Violation(Rule.BEFORE, first, then) for first, then in problem.before if {first, then} <= known]
+    found += [Violation(Rule.BEFORE, first, then) for first, then in sorted(set(problem.before)) if {first, then} <= known]
     if problem.tables is not None:
         found.append(Violation(Rule.TABLES))
     if problem.max_gap_difference is not None:

@@ -19,6 +19,11 @@ from service.fairs.meetings.race import Limits, Race, searched
 
 Rules = Callable[[Model], None]
 
+# Above so many Booleans the search finds nothing by itself and the walk goes on all the time. Below it walks at first, then for
+# a turn of one second after each rest, and for the last part of the time, because two cores are few for a proof.
+TOO_LARGE = 10_000
+AT_FIRST, TURN, RESTS, LAST = 1.5, 1.0, 3.0, 0.12
+
 
 def fewest(shape: Shape, start: Mapping[int, int], rules: Rules, limits: Limits, race: Race, moved: int | None) -> None:
     """Fills the race; `start` keeps all rules but the difference of gaps. `rules` are those that other levels have left."""
@@ -59,7 +64,7 @@ def _with_cap(
 
     def walked() -> None:
         try:
-            _walk(walk, race, limits)
+            _walk(walk, race, limits, always=sum(map(len, built.x)) > TOO_LARGE)
         except BaseException as failure:  # noqa: BLE001 - raised again by the one who waits.
             race.failure = failure
             race.over.set()
@@ -79,12 +84,22 @@ def _with_cap(
     return outcome
 
 
-def _walk(walk: Chains, race: Race, limits: Limits) -> None:
+def _walk(walk: Chains, race: Race, limits: Limits, *, always: bool) -> None:
+    """Walks at first, then now and then while the search counts; all the time at the end, or where the search is too slow."""
+
     def told() -> None:
         if walk.best is not None:
             race.found(walk.best, walk.best_gaps)
 
-    walk.improve(limits.until, stop=lambda: race.over.is_set() or limits.called_off, told=told)
+    def over() -> bool:
+        return race.over.is_set() or limits.called_off
+
+    last = limits.until - LAST * limits.left
+    until = limits.until if always else min(last, time.monotonic() + AT_FIRST)
+    while not over() and limits.left > 0:
+        walk.improve(until, stop=over, told=told)
+        race.over.wait(0 if until >= limits.until else min(RESTS, max(0.0, last - time.monotonic())))
+        until = limits.until if time.monotonic() >= last else time.monotonic() + TURN
 
 
 def _everybody_has_one(shape: Shape, rules: Rules, limits: Limits, race: Race, difference: int) -> str:

@@ -68,7 +68,8 @@ def shaped(problem: Problem) -> Shape:
         if b != a:
             of[b].append(at)
     names = {meeting.id: at for at, meeting in enumerate(problem.meetings)}
-    before = [(names[first], names[then]) for first, then in problem.before if first in names and then in names]
+    # A pair that is written twice is still one.
+    before = sorted({(names[first], names[then]) for first, then in problem.before if first in names and then in names})
     later: list[list[int]] = [[] for _meeting in problem.meetings]
     earlier: list[list[int]] = [[] for _meeting in problem.meetings]
     for one, other in before:

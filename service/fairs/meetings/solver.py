@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from service.fairs.meetings import clashes, model, places
+from service.fairs.meetings.first import first
 from service.fairs.meetings.gaps import even, fewest
 from service.fairs.meetings.model import Model
 from service.fairs.meetings.narrowing import Shape, narrowed
@@ -30,6 +31,7 @@ from service.fairs.meetings.timetable import difference, gaps, moved, tables, wo
 # What a level may take of the time that is left while others wait for it.
 SHARES = {Level.VALUE: 0.4, Level.MOVED: 0.4, Level.GAPS: 0.8, Level.DIFFERENCE: 0.4, Level.TABLES: 0.5, Level.WALKING: 1.0}
 
+AT_FIRST = 0.25  # Of the time of the first level, for a first timetable without the search.
 PACKING = ("max_lp", "reduced_costs")
 
 
@@ -109,7 +111,8 @@ class _Search:
         for level in levels:
             now = time.monotonic()
             last = level is levels[-1]
-            until = self.limits.until if last else now + SHARES[level] * max(0.0, self.limits.until - now)
+            alone = level is Level.VALUE and not self._asked(level)
+            until = self.limits.until if last or alone else now + SHARES[level] * max(0.0, self.limits.until - now)
             race = ways[level](replace(self.limits, until=until))
             if race.impossible:
                 return "infeasible"
@@ -165,24 +168,34 @@ class _Search:
 
     def _value(self, limits: Limits) -> Race:
         race = self._race(Level.VALUE)
-        built = self._built(with_gaps=False)
+        now = time.monotonic()
+        begun = first(self.shape, now + AT_FIRST * limits.left, limits.seed, lambda: limits.called_off)
         if not self._asked(Level.VALUE):
-            outcome = searched(built, limits, race, subsolvers=())
+            if begun is not None and self._keeps_most(begun):
+                race.found(begun, 0)
+                return race
+            outcome = searched(self._built(with_gaps=False), limits, race, subsolvers=())
         else:
-            goal = model.value(built)
-            built.cp.maximize(goal)
-            previous = {
-                at: self.problem.previous[meeting.id][0] for at, meeting in enumerate(self.problem.meetings)
-                if meeting.id in self.problem.previous
-            }  # fmt: skip
-            if previous:
-                built.hint(previous)
+            built = self._built(with_gaps=False)
+            built.cp.maximize(model.value(built))
+            if begun is not None and self._keeps_most(begun):
+                race.found(begun, -sum(self.problem.meetings[meeting].value for meeting in begun))
+                built.hint(begun)
             outcome = searched(built, limits, race, subsolvers=PACKING, sign=-1, counted=True)
             if race.value is not None:
                 least = -race.value
                 self.rules.append(lambda other: other.cp.add(model.value(other) >= least))
-        race.impossible = outcome == "infeasible"
+        race.impossible = outcome == "infeasible" and race.value is None
         return race
+
+    def _keeps_most(self, slots: dict[int, int]) -> bool:
+        """Whether nobody has more meetings than it wants."""
+        for who, each in enumerate(self.problem.participants):
+            mine = [slots[meeting] for meeting in self.shape.of[who] if meeting in slots]
+            limits = [(len(mine), each.most), *((sum(slot in part for slot in mine), cap) for part, cap in each.caps)]
+            if any(most is not None and many > most for many, most in limits):
+                return False
+        return True
 
     def _moved(self, limits: Limits) -> Race:
         race = self._race(Level.MOVED)

@@ -28,6 +28,8 @@ def broken(each: Violation, meeting: Callable[[str], str] = same, participant: C
         Rule.MOST: _("%(participant)s có nhiều cuộc gặp hơn mức muốn nhận."),
         Rule.GAP_DIFFERENCE: _("%(participant)s có nhiều khoảng trống hơn hẳn các bên khác."),
     }[each.rule]
+    if each.rule is Rule.MOST and each.slot is not None:
+        words = _("%(participant)s có nhiều cuộc gặp hơn mức muốn nhận trong phiên có lượt %(slot)s.")
     if each.rule is Rule.TABLES and each.meeting is not None:
         words = _("Cuộc gặp %(meeting)s, lượt %(slot)s: bàn này không có hoặc đã có người.")
     return words % places
