@@ -508,7 +508,25 @@ async def layouts(session: AsyncSession, market: Market) -> None:
 
 @part
 async def applications(session: AsyncSession, market: Market) -> None:
-    """Applications for fairs."""
+    """A fair whose call is open: the own supplier has applied, another one is typed in, a draw waits."""
+    organiser, owner = market.actor("organiser"), market.actor("own owner")
+    said = {"kind": "fair", "starts_on": date(2027, 2, 1), "ends_on": date(2027, 2, 5), "call_opens_on": date(2026, 11, 1)}
+    draft = fairs.FairDraft.model_validate({"name": "Hội chợ nhận đơn", **said})
+    fair = await fairs.announce_fair(session, organiser, draft)
+    market["calling_fair"] = fair.slug
+    contact, note = (market.plant(word, *OWN, "organiser") for word in ("zqboothcontactzq", "zqboothnotezq"))
+    wishes = fairs.applications.ApplicationDraft(
+        exhibitor="Gian HTX1", products=(market["product"],), contact=contact, note=note
+    )
+    sent = await fairs.applications.keep(session, owner, fair.slug, wishes, key=new_id(), submit=True)
+    market["application"], market["application_version"] = sent.code, sent.version
+    paper = fairs.applications.TypedIn(key=new_id(), exhibitor="HTX giấy", contact=market.plant("zqboothpaperzq", "organiser"))
+    (typed,) = await fairs.applications.put_applications(session, organiser, fair.slug, [paper])
+    market["paper_application"] = (await fairs.applications.applications_named(session, [typed]))[typed].code
+    await fairs.applications.set_rule(session, organiser, fair.slug, fairs.applications.RuleDraft(per_star=10))
+    promised = fairs.applications.PromiseDraft(key=new_id())
+    secret = market.plant("zqsecretofthedrawzq")  # Nobody reads it before it is drawn.
+    await fairs.applications.promise_draw(session, organiser, fair.slug, promised, secret=secret)
 
 
 @part

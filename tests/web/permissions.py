@@ -996,7 +996,81 @@ LAYOUTS: dict[str, Row] = {
 }
 
 # Applications for fairs.
-APPLICATIONS: dict[str, Row] = {}
+BOOTH_FORM = {"exhibitor": "Gian HTX1", "products": "{product}", "save": "submit", "version": "{application_version}"}
+BOOTH_JSON = {"exhibitor": "Gian HTX1", "products": ["{product}"], "version": 2}
+APPLICATION = {"slug": "calling_fair", "code": "application"}
+PAPER = {"slug": "calling_fair", "code": "paper_application"}
+APPLICATIONS: dict[str, Row] = {
+    "GET /ban-hang/hoi-cho": row(SUPPLIERS),
+    "GET /ban-hang/hoi-cho/{slug}": row(OWN_READ, slug="calling_fair"),
+    "GET /hoi-cho/{slug}/dang-ky": row(SUPPLIERS, slug="calling_fair"),
+    "POST /hoi-cho/{slug}/dang-ky": row("?~ xoo xx xxx", slug="calling_fair", form=BOOTH_FORM),
+    "POST /hoi-cho/{slug}/dang-ky/rut": row(OWN_WRITE, slug="calling_fair"),
+    "GET /ban-hang/hoi-cho/{slug}/gian-chung": row(OWN_READ, slug="calling_fair"),
+    "POST /ban-hang/hoi-cho/{slug}/gian-chung": row(OWN_WRITE, slug="calling_fair", form={"kind": "side_by_side"}),
+    "POST /ban-hang/hoi-cho/{slug}/gian-chung/moi": row(
+        loosely(OWN_WRITE), slug="calling_fair", form={"code": "{paper_application}"}
+    ),
+    "POST /ban-hang/hoi-cho/{slug}/gian-chung/vao": row(loosely(OWN_WRITE), slug="calling_fair", form={"code": "CG-AAAAA"}),
+    "POST /ban-hang/hoi-cho/{slug}/gian-chung/tra-loi/{code}": row(
+        "?- x-- xx xxx", slug="calling_fair", code="paper_application", form={"agree": "true"}
+    ),
+    "POST /ban-hang/hoi-cho/{slug}/gian-chung/roi": row("?~ xoo xx xxx", slug="calling_fair"),
+    "GET /ban-to-chuc/hoi-cho/{slug}/don-dang-ky": row(ORGANISERS, slug="calling_fair"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/don-dang-ky/tra-loi": row(
+        ORGANISERS, slug="calling_fair", form={"chosen": "{application}:{application_version}", "to": "accepted"}
+    ),
+    "GET /ban-to-chuc/hoi-cho/{slug}/don-dang-ky/bang.{kind}": row(ORGANISERS, slug="calling_fair", kind="csv"),
+    "GET /ban-to-chuc/hoi-cho/{slug}/don-dang-ky/nhap": row(ORGANISERS, slug="calling_fair"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/don-dang-ky/nhap": row(
+        ORGANISERS, slug="calling_fair", form={"exhibitor": "HTX khác", "key": "{key}"}
+    ),
+    "POST /ban-to-chuc/hoi-cho/{slug}/don-dang-ky/nhap/bang": row(
+        ORGANISERS, slug="calling_fair", files={"file": ("don.csv", "exhibitor\nHTX trong bảng\n".encode(), "text/csv")}
+    ),
+    "GET /ban-to-chuc/hoi-cho/{slug}/don-dang-ky/{code}": row(ORGANISERS, **APPLICATION),
+    "POST /ban-to-chuc/hoi-cho/{slug}/don-dang-ky/{code}/tra-loi": row(
+        ORGANISERS, **APPLICATION, form={"to": "waiting", "version": "{application_version}"}
+    ),
+    "POST /ban-to-chuc/hoi-cho/{slug}/don-dang-ky/{code}/uu-tien": row(ORGANISERS, **APPLICATION, form={}),
+    "GET /ban-to-chuc/hoi-cho/{slug}/don-dang-ky/{code}/sua": row(ORGANISERS, **PAPER),
+    "POST /ban-to-chuc/hoi-cho/{slug}/don-dang-ky/{code}/sua": row(ORGANISERS, **PAPER, form={"exhibitor": "HTX giấy mới"}),
+    "GET /ban-to-chuc/hoi-cho/{slug}/don-dang-ky/thu-tu": row(ORGANISERS, slug="calling_fair"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/don-dang-ky/thu-tu": row(ORGANISERS, slug="calling_fair", form={"per_star": "5"}),
+    "POST /ban-to-chuc/hoi-cho/{slug}/don-dang-ky/thu-tu/chot": row(ORGANISERS, slug="calling_fair", form={"key": "{key}"}),
+    "POST /ban-to-chuc/hoi-cho/{slug}/don-dang-ky/thu-tu/{number}/boc": row(
+        loosely(ORGANISERS), slug="calling_fair", number="1", form={"called": "hoa đào"}
+    ),
+    "GET /hoi-cho/{slug}/thu-tu": row(PUBLIC, slug="calling_fair"),
+    "GET /hoi-cho/{slug}/thu-tu/{number}/danh-sach.txt": row(NOT_THERE, slug="calling_fair", number="1"),
+    "GET /api/v1/fair-applications": row(SUPPLIERS),
+    "GET /api/v1/fairs/{slug}/application": row(OWN_READ, slug="calling_fair"),
+    "PUT /api/v1/fairs/{slug}/application": row("?~ xoo xx xxx", slug="calling_fair", json=BOOTH_JSON),
+    "DELETE /api/v1/fairs/{slug}/application": row(OWN_WRITE, slug="calling_fair"),
+    "POST /api/v1/fairs/{slug}/application/share": row("?~ xoo xx xxx", slug="calling_fair", json={"kind": "side_by_side"}),
+    "POST /api/v1/fairs/{slug}/application/share/invitations": row(
+        "?~ x~~ xx xxx", slug="calling_fair", json={"code": "{paper_application}"}
+    ),
+    "PUT /api/v1/fairs/{slug}/application/share": row("?~ x~~ xx xxx", slug="calling_fair", json={"code": "CG-AAAAA"}),
+    "PUT /api/v1/fairs/{slug}/application/share/{code}": row(
+        "?~ x-- xx xxx", slug="calling_fair", code="paper_application", json={"agree": True}
+    ),
+    "DELETE /api/v1/fairs/{slug}/application/share": row("?~ xoo xx xxx", slug="calling_fair"),
+    "GET /api/v1/fairs/{slug}/applications": row(ORGANISERS, slug="calling_fair"),
+    "POST /api/v1/fairs/{slug}/applications": row(
+        ORGANISERS, slug="calling_fair", json={"items": [{"key": "{key}", "exhibitor": "HTX khác"}]}
+    ),
+    "GET /api/v1/fairs/{slug}/applications/{code}": row(ORGANISERS, **APPLICATION),
+    "PUT /api/v1/fairs/{slug}/applications/{code}/answer": row(ORGANISERS, **APPLICATION, json={"to": "waiting"}),
+    "PUT /api/v1/fairs/{slug}/applications/{code}/claims": row(ORGANISERS, **APPLICATION, json={"claims": []}),
+    "GET /api/v1/fairs/{slug}/choice": row(PUBLIC, slug="calling_fair"),
+    "PUT /api/v1/fairs/{slug}/choice/rule": row(ORGANISERS, slug="calling_fair", json={"per_star": 5}),
+    "POST /api/v1/fairs/{slug}/choice/drawings": row(ORGANISERS, slug="calling_fair", json={"key": "{key}"}),
+    "PUT /api/v1/fairs/{slug}/choice/drawings/{number}": row(
+        loosely(ORGANISERS), slug="calling_fair", number="1", json={"called": "hoa đào"}
+    ),
+    "GET /api/v1/fairs/{slug}/choice/drawings/{number}/document": row(NOT_THERE, slug="calling_fair", number="1"),
+}
 
 # Allocation of booths.
 _PLANNED = {"slug": "planned_fair", "number": "2"}
