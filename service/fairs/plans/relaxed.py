@@ -52,7 +52,10 @@ class Ladder:
             return
         last = self.kept.get(self.levels[many - 1])
         if self._switches(last) > MOST_SWITCHES:
-            return
+            # The levels after the neighbours are settled without them: their bounds hold all the same.
+            self.levels.remove(Level.NEIGHBOURS)
+            if many == len(self.levels):
+                return
         model = Model(self.places, self.levels, exact=False, keep=self._keep(last))
         for level in self.levels[:many]:
             self._fix(model, level)

@@ -118,7 +118,9 @@ class _Search:
         """
         merits = {name: self._merit(name, where) for name, where in chosen.items()}
         # Who stays where it stood, and what it was given there, is part of its merit; so are the points of its wishes.
-        levels = [level for level in self.levels if level in {Level.NEIGHBOURS, Level.GROUPS, Level.MOVED}]
+        # On a floor that is too large for that, the neighbours are left as they come.
+        beside = {Level.NEIGHBOURS, Level.GROUPS} if self._size() <= MOST_COLUMNS else set()
+        levels = [level for level in self.levels if level in {*beside, Level.MOVED}]
         model = Model(
             self.places, levels, exact=True,
             keep=lambda name, where: name in merits and self._merit(name, where) == merits[name],
