@@ -34,7 +34,8 @@ test-browser: $(VENV)/.test node_modules/.done  ## The tests in a real browser.
 	$(BIN)/python -m pytest tests/browser -n 2 --dist loadgroup
 
 bench: $(VENV)/.test  ## Every bench; each ends with one line of JSON.
-	@for bench in bench/search_quality.py bench/search_speed.py bench/matching_speed.py bench/pooling.py bench/import_speed.py bench/import_archive.py bench/saved_searches.py bench/ledger.py; do \
+	@for bench in bench/search_quality.py bench/search_speed.py bench/matching_speed.py bench/pooling.py bench/import_speed.py bench/import_archive.py bench/saved_searches.py bench/ledger.py \
+	    bench/clearing.py bench/gaps.py bench/booths.py bench/bookings.py bench/timetable.py; do \
 	  echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
 
 stop: $(VENV)/.run  ## Stop the embedded database if it still runs.

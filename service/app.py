@@ -36,6 +36,7 @@ from service.web.api import checks as checks_api
 from service.web.api import compare as compare_api
 from service.web.api import demand as demand_api
 from service.web.api import desk as desk_api
+from service.web.api import fair_advice as fair_advice_api
 from service.web.api import fair_desk as fair_desk_api
 from service.web.api import fairs as fairs_api
 from service.web.api import gaps as gaps_api
@@ -69,6 +70,7 @@ from service.web.pages import (
     applying,
     assistance,
     bookings,
+    booth_days,
     booth_plans,
     buyers,
     catalogue,
@@ -79,6 +81,7 @@ from service.web.pages import (
     demand,
     desk,
     expiring,
+    fair_advice,
     fair_desk,
     fair_papers,
     fair_returns,
@@ -130,15 +133,15 @@ PAGES = (
     matching, fairs, checks, lots, labels, marks, organisation, joining, tokens, privacy, administration, outbox, helping,
     registration, resets, security, printed, assistance, agreeing, lists, saved_searches, places, invitations, quotes,
     pooling, pool_shares, rounds, demand, gaps, net_price, checklists, compare,
-    fair_desk, charges, layouts, applications, applying, booth_plans, floor_plans, bookings, meetings, agendas, onsite,
-    fair_returns, fair_papers,
+    fair_advice, fair_desk, charges, layouts, applications, applying, booth_plans, floor_plans, bookings, meetings, agendas,
+    onsite, booth_days, fair_returns, fair_papers,
 )  # fmt: skip
 APIS = (
     search_api, catalogue_api, desk_api, reviews_api, matching_api, fairs_api, checks_api, lots_api, imports_api,
     marks_api, me_api, accounts_api, assistance_api, photos_api, lists_api, places_api, invitations_api, quotes_api,
     pooling_api, rounds_api, demand_api, gaps_api, net_price_api, checklists_api, ledger_api,
     compare_api, fair_desk_api, charges_api, layouts_api, applications_api, booth_plans_api, bookings_api, meetings_api,
-    onsite_api,
+    onsite_api, fair_advice_api,
 )  # fmt: skip
 READY_SECONDS = 1.0
 

@@ -196,7 +196,7 @@ def timetable(
 def redraw(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="danh-sach.txt")],
 ) -> None:
-    """Draw a round of field checks again from its published list; needs no database and no network."""
+    """Draw field checks, or a fair's order of choice, again from the published list; needs no database and no network."""
     from service import terminal  # noqa: PLC0415
 
     if not terminal.redraw(file):

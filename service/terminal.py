@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from service import catalogue, matching
+from service import catalogue, fairs, matching
 from service.accounts import SYSTEM
 from service.core import formats
 from service.core.db import Database
@@ -75,15 +75,26 @@ async def _import_sheet(database: Database, kind: Literal["suppliers", "products
 
 
 def redraw(file: Path) -> bool:
-    """Draw a round of field checks again from its published list, and print who is drawn; tells whether it was such a list."""
+    """Draw again from a published list, and print who is drawn: a round of field checks, or the order of choice of a fair.
+
+    Tells whether it was such a list, whole and unchanged.
+    """
     try:
-        seed, wanted, candidates = catalogue.drawing.read_document(file.read_text("utf-8"))
+        drawn = _redrawn(file.read_text("utf-8"))
     except ValueError:
         console.print(_("Tệp này không phải danh sách của một đợt bốc thăm, hoặc đã bị sửa."), style="red")
         return False
-    for place, each in enumerate(catalogue.drawing.draw(seed, candidates, wanted), 1):
-        console.print(f"{place}. {each.id} ({each.weight})", markup=False, highlight=False)
+    for place, (name, number) in enumerate(drawn, 1):
+        console.print(f"{place}. {name} ({number})", markup=False, highlight=False)
     return True
+
+
+def _redrawn(text: str) -> list[tuple[str, int]]:
+    """Who is drawn, first to last, with the weight or the points of each."""
+    if text.startswith(f"# recipe {fairs.applications.choice.RECIPE}\n"):
+        return [(each.code, each.points) for each in fairs.applications.choice.redrawn(text)]
+    seed, wanted, candidates = catalogue.drawing.read_document(text)
+    return [(each.id, each.weight) for each in catalogue.drawing.draw(seed, candidates, wanted)]
 
 
 def _print_errors(report: catalogue.Report | catalogue.ArchiveReport) -> None:

@@ -147,6 +147,7 @@ async def _stock(session: AsyncSession, today: date, progress: Told) -> Summary:
     await booth_plans.add_booth_plans(session, organisations, today)
     await meetings.add_meetings(session, organisations, today)
     await onsite.add_onsite(session, organisations, today)
+    await fair_desks.add_fair_money(session, organisations, today)
     return Summary(len(makers), len(goods), len(buyers), asked, held)
 
 

@@ -508,7 +508,25 @@ async def layouts(session: AsyncSession, market: Market) -> None:
 
 @part
 async def applications(session: AsyncSession, market: Market) -> None:
-    """Applications for fairs."""
+    """A fair whose call is open: the own supplier has applied, another one is typed in, a draw waits."""
+    organiser, owner = market.actor("organiser"), market.actor("own owner")
+    said = {"kind": "fair", "starts_on": date(2027, 2, 1), "ends_on": date(2027, 2, 5), "call_opens_on": date(2026, 11, 1)}
+    draft = fairs.FairDraft.model_validate({"name": "Hội chợ nhận đơn", **said})
+    fair = await fairs.announce_fair(session, organiser, draft)
+    market["calling_fair"] = fair.slug
+    contact, note = (market.plant(word, *OWN, "organiser") for word in ("zqboothcontactzq", "zqboothnotezq"))
+    wishes = fairs.applications.ApplicationDraft(
+        exhibitor="Gian HTX1", products=(market["product"],), contact=contact, note=note
+    )
+    sent = await fairs.applications.keep(session, owner, fair.slug, wishes, key=new_id(), submit=True)
+    market["application"], market["application_version"] = sent.code, sent.version
+    paper = fairs.applications.TypedIn(key=new_id(), exhibitor="HTX giấy", contact=market.plant("zqboothpaperzq", "organiser"))
+    (typed,) = await fairs.applications.put_applications(session, organiser, fair.slug, [paper])
+    market["paper_application"] = (await fairs.applications.applications_named(session, [typed]))[typed].code
+    await fairs.applications.set_rule(session, organiser, fair.slug, fairs.applications.RuleDraft(per_star=10))
+    promised = fairs.applications.PromiseDraft(key=new_id())
+    secret = market.plant("zqsecretofthedrawzq")  # Nobody reads it before it is drawn.
+    await fairs.applications.promise_draw(session, organiser, fair.slug, promised, secret=secret)
 
 
 @part
@@ -586,4 +604,71 @@ async def meetings(session: AsyncSession, market: Market) -> None:
 
 @part
 async def onsite(session: AsyncSession, market: Market) -> None:
-    """The days of a fair."""
+    """A fair that is being held today: the own supplier's booth, its leads, sales and figures."""
+    onsite, organiser, owner = fairs.onsite, market.actor("organiser"), market.actor("own owner")
+    today = TODAY
+    draft = fairs.FairDraft(
+        name="Hội chợ của những ngày", kind=fairs.FairKind.FAIR, starts_on=today, ends_on=today + timedelta(days=2),
+        halls=(fairs.HallDraft(name="Nhà ngày"),),
+    )  # fmt: skip
+    with clock.freeze(today):
+        fair = await fairs.announce_fair(session, SYSTEM, draft, organisation_id=organiser.organisation_id)
+        market["days_fair"], market["days_day"] = fair.slug, today.isoformat()
+        await booth_of(session, fair.id, market)
+        await onsite.make_roster(session, organiser, fair.slug)
+        lead = {"key": new_id(), "person": market.plant("zqleadzq", *OWN), "phone": "0912345678", "consent": True,
+                "wants": market.plant("zqwantszq", *OWN), "notes": market.plant("zqnoteszq", *OWN), "rating": 3}  # fmt: skip
+        for written in ("0912 345 678", "+84912345678"):
+            market.plant(written, *OWN)
+        market["lead"] = (await onsite.take_lead(session, owner, fair.slug, onsite.LeadDraft.model_validate(lead))).id
+        readers = (*OWN, "organiser")
+        sold = {"key": new_id(), "what": market.plant("zqsoldzq", *readers), "vnd": 1_234_567}
+        sale = await onsite.record_sale(session, owner, fair.slug, onsite.SaleDraft.model_validate(sold))
+        signed = {"key": new_id(), "kind": "contract", "partner": market.plant("zqpartnerzq", *OWN)}
+        paper = await onsite.sign_paper(session, owner, fair.slug, onsite.PaperDraft.model_validate(signed))
+        market["days_sale"], market["exhibitor"], market["signed_paper"] = sale.id, sale.exhibitor_id, paper.id
+        [badge] = await onsite.all_passes(session, fair.slug, organiser)
+        market["pass"] = badge.id
+        market.plant(badge.code, *readers)
+        came = await onsite.check_in(session, organiser, fair.slug, onsite.CheckInDraft(code=badge.code))
+        line = {"key": new_id(), "side": "cost", "label": market.plant("zqmoneyzq", "organiser"), "vnd": 5_000_000}
+        money = await onsite.keep_money(session, organiser, fair.slug, onsite.MoneyDraft.model_validate(line))
+        about = market.plant("zqcomplaintzq", "organiser")
+        heard = onsite.ComplaintDraft(key=new_id(), about=about)
+        complaint = await onsite.note_complaint(session, organiser, fair.slug, heard)
+        words = onsite.FindingsDraft(lessons=market.plant("zqlessonszq", "organiser"))
+        await onsite.say_findings(session, organiser, fair.slug, words)
+        market["check_in"], market["money_line"], market["fair_complaint"] = came.id, money.id, complaint.id
+        said = market.plant("zqinvitedzq", *OWN)
+        later = draft.model_copy(update={"name": "Hội chợ được mời", "starts_on": today + timedelta(days=30), "ends_on": None})
+        asking = await fairs.announce_fair(session, SYSTEM, later, organisation_id=organiser.organisation_id)
+        supplier_id = await session.scalar(
+            text("SELECT id FROM catalogue_supplier WHERE organisation_id = :own"), {"own": owner.organisation_id}
+        )
+        [asked] = await fairs.advice.invite_exhibitors(
+            session, organiser, asking.slug, [supplier_id], words=said, key=new_id()
+        )  # fmt: skip
+        market["fair_invitation"] = asked.id
+
+
+async def booth_of(session: AsyncSession, fair_id: UUID, market: Market) -> None:
+    """One booth of the fair, taken by the own supplier for all its days."""
+    values = {"fair": fair_id, "own": market["own_organisation"], "class": new_id(), "booth": new_id(), "id": new_id(),
+              "key": new_id()}  # fmt: skip
+    for statement in (
+        (
+            "INSERT INTO fairs_booth_class (id, fair_id, position, code, name, kind, width_m, depth_m, price_vnd, price_by)"
+            " VALUES (:class, :fair, 0, 'C', 'Gian', 'standard', 3, 3, 0, 'booth')"
+        ),
+        (
+            "INSERT INTO fairs_booth (id, fair_id, hall_id, class_id, code, x_m, y_m, width_m, depth_m, power, water, cold,"
+            " first_come) SELECT :booth, :fair, h.id, :class, 'N01', 0, 0, 3, 3, 'none', false, false, false"
+            " FROM fairs_hall h WHERE h.fair_id = :fair"
+        ),
+        (
+            "INSERT INTO fairs_occupancy (id, fair_id, booth_id, days, origin, state, name, supplier_id, key)"
+            " SELECT :id, f.id, :booth, daterange(f.starts_on, f.ends_on, '[]'), 'plan', 'taken', s.name, s.id, :key"
+            " FROM fairs_fair f, catalogue_supplier s WHERE f.id = :fair AND s.organisation_id = CAST(:own AS uuid)"
+        ),
+    ):
+        await session.execute(text(statement), values)

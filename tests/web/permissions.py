@@ -842,6 +842,7 @@ KEEPS = "?x xxx xx oxx"  # a fair of the organiser's that everybody may know of.
 KEEPS_DRAFT = "?- --- -- o--"  # one that she prepares.
 DESK_OF_FAIRS = "?x xxx xx oox"  # organisers, and officers for fairs without one.
 A_FAIR = {"name": "Hội chợ mới", "kind": "fair", "starts_on": "10/12/2026", "key": "{key}"}
+A_FAIR_OUT = {"name": "Hội chợ mới", "kind": "fair", "starts_on": "2026-12-10", "key": "{key}"}
 FAIR_DESK: dict[str, Row] = {
     "GET /ban-to-chuc/hoi-cho": row(DESK_OF_FAIRS),
     "GET /ban-to-chuc/hoi-cho/moi": row(DESK_OF_FAIRS),
@@ -857,6 +858,22 @@ FAIR_DESK: dict[str, Row] = {
     "GET /ban-to-chuc/hoi-cho/{slug}/chep": row(KEEPS, slug="own_fair"),
     "POST /ban-to-chuc/hoi-cho/{slug}/chep": row(KEEPS, slug="own_fair", form=A_FAIR),
     "GET /ban-to-chuc/hoi-cho/{slug}/moi-lai": row(KEEPS, slug="own_fair"),
+    "GET /api/v1/organiser/fairs": row(DESK_OF_FAIRS),
+    "POST /api/v1/organiser/fairs": row(DESK_OF_FAIRS, json=A_FAIR_OUT),
+    "GET /api/v1/organiser/fairs/{slug}": row(KEEPS_DRAFT, slug="fair_draft"),
+    "PUT /api/v1/organiser/fairs/{slug}": row(
+        KEEPS, slug="own_fair", json={"name": "Hội chợ", "kind": "fair", "starts_on": "2026-12-10", "version": 1}
+    ),
+    "PUT /api/v1/organiser/fairs/{slug}/hours": row(KEEPS, slug="own_fair", json={"days": []}),
+    "POST /api/v1/organiser/fairs/{slug}/announcement": row(KEEPS, slug="own_fair", json={}),
+    "POST /api/v1/organiser/fairs/{slug}/cancellation": row(KEEPS, slug="own_fair", json={}),
+    "POST /api/v1/organiser/fairs/{slug}/copies": row(
+        KEEPS, slug="own_fair", json={"key": "{key}", "name": "Hội chợ sau", "starts_on": "2027-12-10"}
+    ),
+    "GET /api/v1/organiser/fairs/{slug}/earlier-participants": row(KEEPS, slug="own_fair", query="called={past_fair}"),
+    "POST /api/v1/organiser/fairs/{slug}/earlier-participants": row(
+        KEEPS, slug="own_fair", json={"key": "{key}", "called": "{past_fair}", "every": True}
+    ),
     "POST /ban-to-chuc/hoi-cho/{slug}/moi-lai": row(
         loosely(KEEPS), slug="own_fair", form={"kind": "fair", "called": "{past_fair}", "every": "true", "key": "{key}"}
     ),
@@ -868,6 +885,9 @@ A_SERVICE = {"kind": "furniture", "name": "Ghế", "unit": "cái", "price_vnd": 
 PAYMENT = {"key": "{key}", "amount_vnd": "1000000", "paid_on": "20/11/2026"}
 EXHIBITS = "?- ooo xx xxx"  # the own supplier's application; others of its kind have none there.
 EXHIBITS_WRITE = "?- xoo xx xxx"
+RATE_OUT = {"kind": "subsidised", "name": "Gian hỗ trợ", "percent_off": 50, "source": "Ngân sách tỉnh", "key": "{key}"}
+EARLY_OUT = {"kind": "early", "name": "Sớm", "percent_off": 5, "until_day": "2026-12-01", "seen": "x"}
+SERVICE_OUT = {"kind": "furniture", "name": "Ghế", "unit": "cái", "price_vnd": 20000}
 CHARGES: dict[str, Row] = {
     "GET /ban-to-chuc/hoi-cho/{slug}/bang-gia": row(KEEPS, slug="own_fair"),
     "POST /ban-to-chuc/hoi-cho/{slug}/bang-gia": row(KEEPS, slug="own_fair", form=A_RATE),
@@ -894,6 +914,34 @@ CHARGES: dict[str, Row] = {
     "GET /ban-to-chuc/hoi-cho/{slug}/phi/{code}/dich-vu": row(KEEPS, slug="own_fair", code="fee_account"),
     "POST /ban-to-chuc/hoi-cho/{slug}/phi/{code}/dich-vu": row(
         KEEPS, slug="own_fair", code="fee_account", form={"seen": ""}
+    ),
+    "GET /api/v1/fairs/{slug}/rates": row(PUBLIC, slug="own_fair"),
+    "POST /api/v1/fairs/{slug}/rates": row(KEEPS, slug="own_fair", json=RATE_OUT),
+    "PUT /api/v1/fairs/{slug}/rates/{rate_id}": row(
+        loosely(KEEPS), slug="own_fair", rate_id="fair_rate", json=EARLY_OUT
+    ),
+    "DELETE /api/v1/fairs/{slug}/rates/{rate_id}": row(KEEPS, slug="own_fair", rate_id="fair_rate"),
+    "PUT /api/v1/fairs/{slug}/payment-terms": row(KEEPS, slug="own_fair", json={"vat_percent": 8}),
+    "GET /api/v1/fairs/{slug}/services": row(PUBLIC, slug="own_fair"),
+    "POST /api/v1/fairs/{slug}/services": row(KEEPS, slug="own_fair", json=SERVICE_OUT),
+    "PUT /api/v1/fairs/{slug}/services/{service_id}": row(
+        loosely(KEEPS), slug="own_fair", service_id="fair_service", json={**SERVICE_OUT, "seen": "x"}
+    ),
+    "GET /api/v1/fairs/{slug}/service-totals": row(KEEPS, slug="own_fair"),
+    "GET /api/v1/fairs/{slug}/statements": row(KEEPS, slug="own_fair"),
+    "GET /api/v1/fairs/{slug}/statements/{code}": row(KEEPS, slug="own_fair", code="fee_account"),
+    "POST /api/v1/fairs/{slug}/statements/{code}/payments": row(
+        KEEPS, slug="own_fair", code="fee_account", json={"key": "{key}", "amount_vnd": 1000, "paid_on": "2026-11-20"}
+    ),
+    "POST /api/v1/fairs/{slug}/statements/{code}/payments/{payment_id}/strike": row(
+        KEEPS, slug="own_fair", code="fee_account", payment_id="fee_payment", json={"why": "Ghi nhầm"}
+    ),
+    "PUT /api/v1/fairs/{slug}/statements/{code}/services": row(
+        KEEPS, slug="own_fair", code="fee_account", json={"services": [{"service_id": "{fair_service}", "quantity": 1}]}
+    ),
+    "GET /api/v1/fairs/{slug}/own-statement": row(EXHIBITS, slug="own_fair"),
+    "PUT /api/v1/fairs/{slug}/own-services": row(
+        EXHIBITS_WRITE, slug="own_fair", json={"services": [{"service_id": "{fair_service}", "quantity": 1}]}
     ),
     "GET /ban-hang/hoi-cho/{slug}/phi": row(EXHIBITS, slug="own_fair"),
     "GET /ban-hang/hoi-cho/{slug}/phi/phieu.pdf": row(EXHIBITS, slug="own_fair"),
@@ -948,7 +996,81 @@ LAYOUTS: dict[str, Row] = {
 }
 
 # Applications for fairs.
-APPLICATIONS: dict[str, Row] = {}
+BOOTH_FORM = {"exhibitor": "Gian HTX1", "products": "{product}", "save": "submit", "version": "{application_version}"}
+BOOTH_JSON = {"exhibitor": "Gian HTX1", "products": ["{product}"], "version": 2}
+APPLICATION = {"slug": "calling_fair", "code": "application"}
+PAPER = {"slug": "calling_fair", "code": "paper_application"}
+APPLICATIONS: dict[str, Row] = {
+    "GET /ban-hang/hoi-cho": row(SUPPLIERS),
+    "GET /ban-hang/hoi-cho/{slug}": row(OWN_READ, slug="calling_fair"),
+    "GET /hoi-cho/{slug}/dang-ky": row(SUPPLIERS, slug="calling_fair"),
+    "POST /hoi-cho/{slug}/dang-ky": row("?~ xoo xx xxx", slug="calling_fair", form=BOOTH_FORM),
+    "POST /hoi-cho/{slug}/dang-ky/rut": row(OWN_WRITE, slug="calling_fair"),
+    "GET /ban-hang/hoi-cho/{slug}/gian-chung": row(OWN_READ, slug="calling_fair"),
+    "POST /ban-hang/hoi-cho/{slug}/gian-chung": row(OWN_WRITE, slug="calling_fair", form={"kind": "side_by_side"}),
+    "POST /ban-hang/hoi-cho/{slug}/gian-chung/moi": row(
+        loosely(OWN_WRITE), slug="calling_fair", form={"code": "{paper_application}"}
+    ),
+    "POST /ban-hang/hoi-cho/{slug}/gian-chung/vao": row(loosely(OWN_WRITE), slug="calling_fair", form={"code": "CG-AAAAA"}),
+    "POST /ban-hang/hoi-cho/{slug}/gian-chung/tra-loi/{code}": row(
+        "?- x-- xx xxx", slug="calling_fair", code="paper_application", form={"agree": "true"}
+    ),
+    "POST /ban-hang/hoi-cho/{slug}/gian-chung/roi": row("?~ xoo xx xxx", slug="calling_fair"),
+    "GET /ban-to-chuc/hoi-cho/{slug}/don-dang-ky": row(ORGANISERS, slug="calling_fair"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/don-dang-ky/tra-loi": row(
+        ORGANISERS, slug="calling_fair", form={"chosen": "{application}:{application_version}", "to": "accepted"}
+    ),
+    "GET /ban-to-chuc/hoi-cho/{slug}/don-dang-ky/bang.{kind}": row(ORGANISERS, slug="calling_fair", kind="csv"),
+    "GET /ban-to-chuc/hoi-cho/{slug}/don-dang-ky/nhap": row(ORGANISERS, slug="calling_fair"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/don-dang-ky/nhap": row(
+        ORGANISERS, slug="calling_fair", form={"exhibitor": "HTX khác", "key": "{key}"}
+    ),
+    "POST /ban-to-chuc/hoi-cho/{slug}/don-dang-ky/nhap/bang": row(
+        ORGANISERS, slug="calling_fair", files={"file": ("don.csv", "exhibitor\nHTX trong bảng\n".encode(), "text/csv")}
+    ),
+    "GET /ban-to-chuc/hoi-cho/{slug}/don-dang-ky/{code}": row(ORGANISERS, **APPLICATION),
+    "POST /ban-to-chuc/hoi-cho/{slug}/don-dang-ky/{code}/tra-loi": row(
+        ORGANISERS, **APPLICATION, form={"to": "waiting", "version": "{application_version}"}
+    ),
+    "POST /ban-to-chuc/hoi-cho/{slug}/don-dang-ky/{code}/uu-tien": row(ORGANISERS, **APPLICATION, form={}),
+    "GET /ban-to-chuc/hoi-cho/{slug}/don-dang-ky/{code}/sua": row(ORGANISERS, **PAPER),
+    "POST /ban-to-chuc/hoi-cho/{slug}/don-dang-ky/{code}/sua": row(ORGANISERS, **PAPER, form={"exhibitor": "HTX giấy mới"}),
+    "GET /ban-to-chuc/hoi-cho/{slug}/don-dang-ky/thu-tu": row(ORGANISERS, slug="calling_fair"),
+    "POST /ban-to-chuc/hoi-cho/{slug}/don-dang-ky/thu-tu": row(ORGANISERS, slug="calling_fair", form={"per_star": "5"}),
+    "POST /ban-to-chuc/hoi-cho/{slug}/don-dang-ky/thu-tu/chot": row(ORGANISERS, slug="calling_fair", form={"key": "{key}"}),
+    "POST /ban-to-chuc/hoi-cho/{slug}/don-dang-ky/thu-tu/{number}/boc": row(
+        loosely(ORGANISERS), slug="calling_fair", number="1", form={"called": "hoa đào"}
+    ),
+    "GET /hoi-cho/{slug}/thu-tu": row(PUBLIC, slug="calling_fair"),
+    "GET /hoi-cho/{slug}/thu-tu/{number}/danh-sach.txt": row(NOT_THERE, slug="calling_fair", number="1"),
+    "GET /api/v1/fair-applications": row(SUPPLIERS),
+    "GET /api/v1/fairs/{slug}/application": row(OWN_READ, slug="calling_fair"),
+    "PUT /api/v1/fairs/{slug}/application": row("?~ xoo xx xxx", slug="calling_fair", json=BOOTH_JSON),
+    "DELETE /api/v1/fairs/{slug}/application": row(OWN_WRITE, slug="calling_fair"),
+    "POST /api/v1/fairs/{slug}/application/share": row("?~ xoo xx xxx", slug="calling_fair", json={"kind": "side_by_side"}),
+    "POST /api/v1/fairs/{slug}/application/share/invitations": row(
+        "?~ x~~ xx xxx", slug="calling_fair", json={"code": "{paper_application}"}
+    ),
+    "PUT /api/v1/fairs/{slug}/application/share": row("?~ x~~ xx xxx", slug="calling_fair", json={"code": "CG-AAAAA"}),
+    "PUT /api/v1/fairs/{slug}/application/share/{code}": row(
+        "?~ x-- xx xxx", slug="calling_fair", code="paper_application", json={"agree": True}
+    ),
+    "DELETE /api/v1/fairs/{slug}/application/share": row("?~ xoo xx xxx", slug="calling_fair"),
+    "GET /api/v1/fairs/{slug}/applications": row(ORGANISERS, slug="calling_fair"),
+    "POST /api/v1/fairs/{slug}/applications": row(
+        ORGANISERS, slug="calling_fair", json={"items": [{"key": "{key}", "exhibitor": "HTX khác"}]}
+    ),
+    "GET /api/v1/fairs/{slug}/applications/{code}": row(ORGANISERS, **APPLICATION),
+    "PUT /api/v1/fairs/{slug}/applications/{code}/answer": row(ORGANISERS, **APPLICATION, json={"to": "waiting"}),
+    "PUT /api/v1/fairs/{slug}/applications/{code}/claims": row(ORGANISERS, **APPLICATION, json={"claims": []}),
+    "GET /api/v1/fairs/{slug}/choice": row(PUBLIC, slug="calling_fair"),
+    "PUT /api/v1/fairs/{slug}/choice/rule": row(ORGANISERS, slug="calling_fair", json={"per_star": 5}),
+    "POST /api/v1/fairs/{slug}/choice/drawings": row(ORGANISERS, slug="calling_fair", json={"key": "{key}"}),
+    "PUT /api/v1/fairs/{slug}/choice/drawings/{number}": row(
+        loosely(ORGANISERS), slug="calling_fair", number="1", json={"called": "hoa đào"}
+    ),
+    "GET /api/v1/fairs/{slug}/choice/drawings/{number}/document": row(NOT_THERE, slug="calling_fair", number="1"),
+}
 
 # Allocation of booths.
 _PLANNED = {"slug": "planned_fair", "number": "2"}
@@ -1142,7 +1264,109 @@ MEETINGS: dict[str, Row] = {
 }
 
 # The days of a fair.
-ONSITE: dict[str, Row] = {}
+GATE, BOOTH, RESULT = (
+    "/ban-to-chuc/hoi-cho/{slug}/tai-cho",
+    "/ban-hang/hoi-cho/{slug}/tai-cho",
+    "/ban-to-chuc/hoi-cho/{slug}/ket-qua",
+)
+FAIRS_API = "/api/v1/fairs/{slug}"
+DAYS = {"slug": "days_fair"}  # A fair of the organiser that is being held; the own supplier has a booth there.
+OWN_ANSWER = "?- x~~ -- ---"  # The own supplier's people, viewers excepted; nobody else knows that there is anything.
+SALE = {"what": "Miến", "vnd": "2tr", "key": "{key}"}
+LEAD = {"person": "Chị Lan", "rating": 3, "key": "{key}"}
+ONSITE: dict[str, Row] = {
+    f"GET {GATE}": row(ORGANISERS, **DAYS),
+    f"POST {GATE}": row(loosely(ORGANISERS), **DAYS, form={"exhibitor": "{exhibitor}", "how": "listed", "key": "{key}"}),
+    f"POST {GATE}/danh-sach": row(ORGANISERS, **DAYS),
+    f"POST {GATE}/luot/{{check_in_id}}/huy": row(ORGANISERS, **DAYS, check_in_id="check_in"),
+    f"GET {GATE}/ban-hang": row(ORGANISERS, **DAYS),
+    f"GET {GATE}/don-vi/{{exhibitor_id}}": row(ORGANISERS, **DAYS, exhibitor_id="exhibitor"),
+    f"POST {GATE}/don-vi/{{exhibitor_id}}/the": row(ORGANISERS, **DAYS, exhibitor_id="exhibitor", form={"holder": ""}),
+    f"POST {GATE}/the/{{pass_id}}/thu-hoi": row(ORGANISERS, **DAYS, pass_id="pass"),
+    f"POST {GATE}/don-vi/{{exhibitor_id}}/ban-hang": row(loosely(ORGANISERS), **DAYS, exhibitor_id="exhibitor", form=SALE),
+    f"POST {GATE}/don-vi/{{exhibitor_id}}/ban-hang/{{sale_id}}/bo": row(
+        loosely(ORGANISERS), **DAYS, exhibitor_id="exhibitor", sale_id="days_sale"
+    ),
+    f"GET {BOOTH}": row(OWN_READ, **DAYS),
+    f"POST {BOOTH}/ban-hang": row(loosely(OWN_WRITE), **DAYS, form=SALE),
+    f"GET {BOOTH}/ban-hang/{{sale_id}}": row(OWN_READ, **DAYS, sale_id="days_sale"),
+    f"POST {BOOTH}/ban-hang/{{sale_id}}": row(loosely(OWN_WRITE), **DAYS, sale_id="days_sale", form=SALE),
+    f"POST {BOOTH}/ban-hang/{{sale_id}}/bo": row(loosely(OWN_WRITE), **DAYS, sale_id="days_sale"),
+    f"GET {BOOTH}/khach": row(OWN_READ, **DAYS),
+    f"POST {BOOTH}/khach": row(loosely(OWN_WRITE), **DAYS, form=LEAD),
+    f"GET {BOOTH}/khach.{{kind}}": row(SUPPLIERS, **DAYS, kind="csv"),  # Each for her own: a stranger's is empty.
+    f"GET {BOOTH}/khach/{{lead_id}}": row(OWN_READ, **DAYS, lead_id="lead"),
+    f"POST {BOOTH}/khach/{{lead_id}}": row(loosely(OWN_WRITE), **DAYS, lead_id="lead", form=LEAD),
+    f"POST {BOOTH}/khach/{{lead_id}}/xoa": row(OWN_WRITE, **DAYS, lead_id="lead"),
+    f"POST {BOOTH}/bien-ban": row(
+        loosely(OWN_WRITE), **DAYS, form={"kind": "memorandum", "partner": "Siêu thị", "key": "{key}"}
+    ),
+    f"POST {BOOTH}/bien-ban/{{paper_id}}/bo": row(loosely(OWN_WRITE), **DAYS, paper_id="signed_paper"),
+    f"POST {BOOTH}/hang-mang": row(loosely(OWN_WRITE), **DAYS, form={"brought_kg": "200"}),
+    f"GET {RESULT}": row(ORGANISERS, **DAYS),
+    f"GET {RESULT}/don-vi/{{exhibitor_id}}": row(ORGANISERS, **DAYS, exhibitor_id="exhibitor"),
+    f"GET {RESULT}/so-sach": row(ORGANISERS, **DAYS),
+    f"POST {RESULT}/so-sach/khach": row(loosely(ORGANISERS), **DAYS, form={"day": "{days_day}", "people": "5"}),
+    f"POST {RESULT}/so-sach/thu-chi": row(
+        loosely(ORGANISERS), **DAYS, form={"side": "cost", "label": "Bạt", "vnd": "2tr", "key": "{key}"}
+    ),
+    f"POST {RESULT}/so-sach/thu-chi/{{line_id}}/bo": row(ORGANISERS, **DAYS, line_id="money_line"),
+    f"POST {RESULT}/so-sach/phan-anh": row(loosely(ORGANISERS), **DAYS, form={"about": "Ồn", "key": "{key}"}),
+    f"POST {RESULT}/so-sach/phan-anh/{{complaint_id}}": row(
+        loosely(ORGANISERS), **DAYS, complaint_id="fair_complaint", form={"outcome": "Đã nhắc"}
+    ),
+    f"POST {RESULT}/so-sach/nhan-xet": row(loosely(ORGANISERS), **DAYS, form={"theme": "Tết"}),
+    f"GET {RESULT}/bao-cao": row(ORGANISERS, **DAYS),
+    f"GET {RESULT}/bao-cao.{{kind}}": row(ORGANISERS, **DAYS, kind="xlsx"),
+    "GET /ban-hang/hoi-cho/ket-qua": row(SUPPLIERS),
+    "GET /ban-hang/hoi-cho/nen-di": row(SUPPLIERS),
+    "POST /ban-hang/hoi-cho/loi-moi/{invitation_id}/tu-choi": row(
+        OWN_ANSWER, invitation_id="fair_invitation", form={"reason": "bận"}
+    ),
+    "GET /ban-to-chuc/hoi-cho/{slug}/nen-moi": row(ORGANISERS, **DAYS),
+    "POST /ban-to-chuc/hoi-cho/{slug}/nen-moi": row(loosely(ORGANISERS), **DAYS, form={"key": "{key}"}),
+    f"GET {FAIRS_API}/check-ins": row(ORGANISERS, **DAYS),
+    f"POST {FAIRS_API}/check-ins": row(loosely(ORGANISERS), **DAYS, json={"exhibitor": "{exhibitor}", "key": "{key}"}),
+    f"POST {FAIRS_API}/check-ins/{{check_in_id}}/undo": row(ORGANISERS, **DAYS, check_in_id="check_in"),
+    f"POST {FAIRS_API}/roster": row(ORGANISERS, **DAYS),
+    f"GET {FAIRS_API}/passes": row(ORGANISERS, **DAYS),
+    f"POST {FAIRS_API}/passes": row(loosely(ORGANISERS), **DAYS, json={"exhibitor": "{exhibitor}"}),
+    f"POST {FAIRS_API}/passes/{{pass_id}}/revoke": row(ORGANISERS, **DAYS, pass_id="pass"),
+    f"GET {FAIRS_API}/stand": row(OWN_READ, **DAYS),
+    f"PUT {FAIRS_API}/stand": row(loosely(OWN_WRITE), **DAYS, json={"brought_kg": 200}),
+    f"POST {FAIRS_API}/sales": row(loosely(OWN_WRITE), **DAYS, json=SALE),
+    f"PUT {FAIRS_API}/sales/{{sale_id}}": row(loosely(OWN_WRITE), **DAYS, sale_id="days_sale", json=SALE),
+    f"DELETE {FAIRS_API}/sales/{{sale_id}}": row(loosely(OWN_WRITE), **DAYS, sale_id="days_sale"),
+    f"GET {FAIRS_API}/exhibitors/{{exhibitor_id}}/sales": row(ORGANISERS, **DAYS, exhibitor_id="exhibitor"),
+    f"GET {FAIRS_API}/leads": row(SUPPLIERS, **DAYS),
+    f"POST {FAIRS_API}/leads": row(loosely(OWN_WRITE), **DAYS, json=LEAD),
+    f"PUT {FAIRS_API}/leads/{{lead_id}}": row(loosely(OWN_WRITE), **DAYS, lead_id="lead", json=LEAD),
+    f"DELETE {FAIRS_API}/leads/{{lead_id}}": row(OWN_WRITE, **DAYS, lead_id="lead"),
+    f"POST {FAIRS_API}/signed-papers": row(
+        loosely(OWN_WRITE), **DAYS, json={"kind": "memorandum", "partner": "Siêu thị", "key": "{key}"}
+    ),
+    f"DELETE {FAIRS_API}/signed-papers/{{paper_id}}": row(loosely(OWN_WRITE), **DAYS, paper_id="signed_paper"),
+    f"GET {FAIRS_API}/returns": row(ORGANISERS, **DAYS),
+    "GET /api/v1/fair-returns": row(SIGNED),
+    f"GET {FAIRS_API}/report": row(ORGANISERS, **DAYS),
+    f"PUT {FAIRS_API}/visitors": row(loosely(ORGANISERS), **DAYS, json={"day": "{days_day}", "people": 5}),
+    f"POST {FAIRS_API}/money-lines": row(
+        loosely(ORGANISERS), **DAYS, json={"side": "cost", "label": "Bạt", "vnd": 2_000_000, "key": "{key}"}
+    ),
+    f"DELETE {FAIRS_API}/money-lines/{{line_id}}": row(ORGANISERS, **DAYS, line_id="money_line"),
+    f"POST {FAIRS_API}/complaints": row(loosely(ORGANISERS), **DAYS, json={"about": "Ồn", "key": "{key}"}),
+    f"PUT {FAIRS_API}/complaints/{{complaint_id}}": row(
+        loosely(ORGANISERS), **DAYS, complaint_id="fair_complaint", json={"outcome": "Đã nhắc"}
+    ),
+    f"PUT {FAIRS_API}/findings": row(loosely(ORGANISERS), **DAYS, json={"theme": "Tết"}),
+    "GET /api/v1/suggested-fairs": row(SUPPLIERS),
+    f"GET {FAIRS_API}/suggested-suppliers": row(ORGANISERS, **DAYS),
+    f"GET {FAIRS_API}/invitations": row(ORGANISERS, **DAYS),
+    f"POST {FAIRS_API}/invitations": row(loosely(ORGANISERS), **DAYS, json={"suppliers": [], "key": "{key}"}),
+    "POST /api/v1/fair-invitations/{invitation_id}/decline": row(
+        OWN_ANSWER, invitation_id="fair_invitation", json={"reason": "bận"}
+    ),
+}
 
 AREAS = {
     "Catalogue": CATALOGUE, "Desk": DESK, "Sheets": IMPORTS, "Matching": MATCHING, "Fairs": FAIRS, "Identity": IDENTITY,

@@ -48,6 +48,14 @@ class ApplicationWithdrawn(Event):
 
 
 @dataclass(frozen=True)
+class ApplicationAnswered(Event):
+    """The organiser has accepted, returned or rejected an application, or put it on the waiting list."""
+
+    fair_id: UUID
+    state: str
+
+
+@dataclass(frozen=True)
 class ApplicationsTypedIn(Event):
     """The organiser has typed in applications, from paper or from a sheet."""
 
@@ -75,6 +83,39 @@ class ShareOpened(Event):
 
 
 @dataclass(frozen=True)
+class ShareAsked(Event):
+    """One side wants to share with the other, which has to agree. The subject is the application that joins."""
+
+    share_id: UUID
+    by_lead: bool
+
+
+@dataclass(frozen=True)
+class ShareAgreed(Event):
+    """Both sides have agreed to share. The subject is the application that joins."""
+
+    share_id: UUID
+    by_lead: bool
+
+
+@dataclass(frozen=True)
+class ShareLeft(Event):
+    """An exhibitor shares no longer, or would not; with `by_lead` the first one did not want it. The subject is who is out."""
+
+    share_id: UUID
+    lead_application_id: UUID
+    by_lead: bool = False
+
+
+@dataclass(frozen=True)
+class ShareDissolved(Event):
+    """A group shares no longer. The subject is the first one's application."""
+
+    share_id: UUID
+    members: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
 class ChoiceRuleSet(Event):
     """The organiser has said how points for the order of choice are counted. The subject is the fair."""
 
@@ -87,4 +128,12 @@ class DrawPromised(Event):
 
     unanswered: ClassVar[str | None] = "The page of the order of choice shows the hash; nothing is decided yet."
 
+    number: int
+
+
+@dataclass(frozen=True)
+class OrderDrawn(Event):
+    """The order of choice has been drawn. The subject is the fair."""
+
+    draw_id: UUID
     number: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,16 +13,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.accounts import Actor
 from service.core import clock, places
 from service.core.db import new_id
-from service.core.errors import Conflict, Invalid
+from service.core.errors import Conflict, Invalid, NotAllowed
 from service.core.events import announce
 from service.core.i18n import _
 from service.fairs import standing
-from service.fairs.applications import codes, rules
-from service.fairs.applications.events import ApplicationsTypedIn
-from service.fairs.applications.inputs import MOST_ROWS, TypedIn
+from service.fairs.applications import codes, rules, stored
+from service.fairs.applications.events import ApplicationRevised, ApplicationsTypedIn
+from service.fairs.applications.inputs import MOST_ROWS, TypedIn, TypedInRevision
 from service.fairs.applications.models import Application, ApplicationState, Share, ShareKind, ShareMember, SharerState
 from service.fairs.applications.places import district_for
 from service.fairs.models import FairState
+
+NOT_TOLD = ("contact", "note")  # What is somebody's own is no matter for the journal.
 
 
 async def put_applications(session: AsyncSession, actor: Actor, slug: str, rows: Sequence[TypedIn]) -> list[UUID]:
@@ -41,29 +44,57 @@ async def put_applications(session: AsyncSession, actor: Actor, slug: str, rows:
     new = sorted((row for row in rows if row.key not in ids), key=lambda row: row.share_with is not None)
     if not new:
         return [ids[row.key] for row in rows]
-    made, taken = {row.key: new_id() for row in new}, await _taken_codes(session, [row.key for row in new])
+    made, taken = {row.key: new_id() for row in new}, await taken_codes(session, [row.key for row in new])
     ids |= made
-    stored = []
+    written = []
     for row in new:
         code = codes.free("GH", row.key, taken)
         taken.add(code)
-        stored.append({**_stored(row, made[row.key], fair.id, code, actor), "with_id": _lead(row, made)})
-    await session.execute(insert(Application), stored)
+        written.append({**_stored(row, made, fair.id, code, actor), "with_id": _lead(row, made)})
+    await session.execute(insert(Application), written)
     await _share(session, fair.id, new, ids)
     fact = ApplicationsTypedIn(fair.id, count=len(new))
-    await announce(session, fact, actor=actor, new={"codes": [row["code"] for row in stored][:MOST_ROWS]})
+    await announce(session, fact, actor=actor, new={"codes": [row["code"] for row in written][:MOST_ROWS]})
     return [ids[row.key] for row in rows]
 
 
-def _check(rows: Sequence[TypedIn], first: Any, last: Any) -> None:
+async def revise_typed_in(session: AsyncSession, actor: Actor, slug: str, code: str, said: TypedInRevision) -> Application:
+    """Correct what the organiser has typed in itself; what an exhibitor of the market has written is hers to change."""
+    fair = await standing.own(session, slug, actor)
+    found = await stored.locked(session, fair.id, code)
+    if found.supplier_id is not None:
+        raise NotAllowed(_("Đơn này do chính đơn vị nộp. Hãy trả lại với lý do để họ sửa."))
+    values = {**said.columns(), "province_code": said.province_code, "commune_code": said.commune_code,
+              "district_code": district_for(said.commune_code, said.district_code)}  # fmt: skip
+    _check([said], fair.starts_on, fair.ends_on, numbered=False)
+    wrong = await stored.unknown_of_floor(session, fair, said.class_codes, said.zone_codes, said.pavilion_code)
+    if wrong:
+        raise Invalid(_("Đơn còn chỗ cần sửa."), wrong)
+    changed = {name: value for name, value in values.items() if getattr(found, name) != value}
+    if not changed:
+        return found
+    stored.same_version(found, said.version)
+    old = {name: getattr(found, name) for name in changed}
+    for name, value in changed.items():
+        setattr(found, name, value)
+    found.written_by, found.updated_at = actor.person_id, clock.now()
+    await session.flush()
+    kept = {name: value for name, value in changed.items() if name not in NOT_TOLD}
+    fact = ApplicationRevised(found.id, fair_id=fair.id)
+    await announce(session, fact, actor=actor, old={name: old[name] for name in kept}, new=kept)
+    return found
+
+
+def _check(rows: Sequence[TypedIn | TypedInRevision], first: date, last: date, *, numbered: bool = True) -> None:
     wrong: dict[str, str] = {}
     for number, row in enumerate(rows, 1):
+        at = f"{number}." if numbered else ""
         if row.starts_on is not None and row.ends_on is not None and not first <= row.starts_on <= row.ends_on <= last:
-            wrong[f"{number}.starts_on"] = _("Ngày này ngoài những ngày của hội chợ.")
+            wrong[f"{at}starts_on"] = _("Ngày này ngoài những ngày của hội chợ.")
         if row.province_code is not None and places.province(row.province_code) is None:
-            wrong[f"{number}.province_code"] = _("Không có tỉnh, thành phố mang mã “%(code)s”.", code=row.province_code[:10])
+            wrong[f"{at}province_code"] = _("Không có tỉnh, thành phố mang mã “%(code)s”.", code=row.province_code[:10])
         if row.commune_code is not None and places.commune(row.commune_code) is None:
-            wrong[f"{number}.commune_code"] = _("Không có xã, phường mang mã “%(code)s”.", code=row.commune_code[:10])
+            wrong[f"{at}commune_code"] = _("Không có xã, phường mang mã “%(code)s”.", code=row.commune_code[:10])
     if wrong:
         raise Invalid(_("Có dòng cần sửa, nên chưa nhập đơn nào."), wrong)
 
@@ -89,17 +120,20 @@ async def _there(session: AsyncSession, fair_id: UUID, rows: Sequence[TypedIn]) 
     return ids
 
 
-async def _taken_codes(session: AsyncSession, keys: Sequence[UUID]) -> set[str]:
+async def taken_codes(session: AsyncSession, keys: Sequence[UUID]) -> set[str]:
+    """Which of the codes that could be given for these keys somebody has already."""
     wanted = [code for key in keys for code in codes.possible("GH", key)]
     return set(await session.scalars(select(Application.code).where(Application.code.in_(wanted))))
 
 
-def _stored(row: TypedIn, row_id: UUID, fair_id: UUID, code: str, actor: Actor) -> dict[str, Any]:
+def _stored(row: TypedIn, made: Mapping[UUID, UUID], fair_id: UUID, code: str, actor: Actor) -> dict[str, Any]:
     now = clock.now()
     answered = row.state in rules.ANSWERED
     return {
-        **row.columns(), "id": row_id, "fair_id": fair_id, "key": row.key, "code": code, "supplier_id": row.supplier_id,
-        "product_ids": list(row.product_ids), "province_code": row.province_code, "commune_code": row.commune_code,
+        **row.columns(), "id": made[row.key], "fair_id": fair_id, "key": row.key, "code": code, "supplier_id": row.supplier_id,
+        "product_ids": list(row.product_ids), "near": [made.get(each, each) for each in row.near],
+        "apart": [made.get(each, each) for each in row.apart],
+        "province_code": row.province_code, "commune_code": row.commune_code,
         "district_code": district_for(row.commune_code, row.district_code), "commodity": row.commodity, "state": row.state,
         "reason": row.reason, "faults": {}, "claims": list(row.claims),
         "claims_confirmed": [each for each in row.claims_confirmed if each in row.claims],

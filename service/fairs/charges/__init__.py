@@ -5,7 +5,7 @@ Writing, by whoever holds the fair (each safe to repeat):
     add_rate(session, actor, slug, RateDraft(...), key=UUID), change_rate(..., rate_id, ..., seen=...), remove_rate(...)
     add_service(session, actor, slug, ServiceDraft(...)), change_service(..., service_id, ..., seen=...)
     note_payment(session, actor, application_id, PaymentDraft(key=..., amount_vnd=..., paid_on=...)) -> Payment
-    strike_payment(session, actor, payment_id, why) -> Payment                  a mistake; it stays, struck out
+    strike_payment(session, actor, application_id, payment_id, why) -> Payment  a mistake; it stays, struck out
     copy_charges(session, actor, from_fair_id, to_fair_id) -> int               an earlier fair's, its days moved along
 By an exhibitor, or by the holder of the fair for her:
     order(session, actor, application_id, [Wanted(service_id, quantity)], seen=...) -> {service: quantity}
@@ -22,6 +22,7 @@ Pure: `fees.charges(exhibitors, tariffs, first_day, last_day)`, the rules by whi
 from __future__ import annotations
 
 from service.fairs.charges import fees
+from service.fairs.charges import holdings as _holdings  # noqa: F401 - it tells accounts what names a person here.
 from service.fairs.charges.accounts import LIVE, Account
 from service.fairs.charges.copying import copy_charges
 from service.fairs.charges.fees import ChargeKind, Instalment

@@ -40,14 +40,15 @@ async def note_payment(session: AsyncSession, actor: Actor, application_id: UUID
     return made
 
 
-async def strike_payment(session: AsyncSession, actor: Actor, payment_id: UUID, why: str | None) -> Payment:
-    """Strike out a payment that was noted wrongly. Again changes nothing."""
-    application_id = await session.scalar(select(Payment.application_id).where(Payment.id == payment_id))
-    if application_id is None:
-        raise NotFound(_("Không tìm thấy khoản tiền này."))
+async def strike_payment(
+    session: AsyncSession, actor: Actor, application_id: UUID, payment_id: UUID, why: str | None
+) -> Payment:
+    """Strike out a payment of an exhibitor that was noted wrongly. Again changes nothing."""
     account = await accounts.account(session, application_id, lock=True)
     _only_keeper(actor, account)
-    row = await session.get_one(Payment, payment_id, populate_existing=True)
+    row = await session.get(Payment, payment_id, populate_existing=True)
+    if row is None or row.application_id != application_id:
+        raise NotFound(_("Không tìm thấy khoản tiền này."))
     if row.struck_at is not None:
         return row
     if not why:

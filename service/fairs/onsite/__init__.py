@@ -49,17 +49,20 @@ from service.fairs.onsite.models import How, PaperKind, Side, Source
 from service.fairs.onsite.papers import say_own_facts, sign_paper, withdraw_paper
 from service.fairs.onsite.queries import all_passes, board, exhibitor_passes, gate, lead, leads, sales_of
 from service.fairs.onsite.results import (
+    Books,
     Compared,
+    Group,
     OwnReturn,
     Report,
     Results,
+    books,
     comparison,
     own_returns,
     report,
     results,
     returns,
 )
-from service.fairs.onsite.returns import Cost, Return
+from service.fairs.onsite.returns import Cost, Figure, Return
 from service.fairs.onsite.roster import Standing, add_pass, make_roster, revoke_pass, who_stands
 from service.fairs.onsite.sales import correct_sale, record_sale, withdraw_sale
 from service.fairs.onsite.tracing import Met, Traced, met_at, trace
@@ -79,14 +82,17 @@ from service.fairs.onsite.views import (
 
 __all__ = [
     "Board",
+    "Books",
     "Came",
     "CheckInDraft",
     "Compared",
     "ComplaintDraft",
     "Cost",
+    "Figure",
     "FindingsDraft",
     "Gate",
     "GateLine",
+    "Group",
     "How",
     "LeadDraft",
     "LeadView",
@@ -114,6 +120,7 @@ __all__ = [
     "add_pass",
     "all_passes",
     "board",
+    "books",
     "check_in",
     "codes",
     "comparison",

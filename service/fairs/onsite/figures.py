@@ -130,15 +130,15 @@ async def figures(
     traced = await tracing.awards_from(session, await tracing.met_at(session, fair_ids))
     found = {}
     for fair_id in fair_ids:
-        lines = _lines(
+        lines = tuple(_lines(
             fair_id,
             [row for row in stands if row.fair_id == fair_id],
             [row for row in exhibitors if row.fair_id == fair_id],
             _of_exhibitor(sales), _of_exhibitor(papers),
             [each for each in traced if each.met.fair_id == fair_id],
             money.get(fair_id), held.get(fair_id, {}),
-        )  # fmt: skip
-        found[fair_id] = Returns(tuple(lines), together(line.record for line in lines))
+        ))  # fmt: skip
+        found[fair_id] = Returns(lines, together(line.record for line in lines))
     return found
 
 

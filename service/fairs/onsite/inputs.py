@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field, model_validator
 
 from service.core import formats
+from service.core.db import new_id
 from service.core.i18n import _
 from service.core.inputs import EMPTY_IS_NONE, NO_NUL, Day, Input, OptionalDay, OptionalPhone, OptionalText
 from service.fairs.onsite.models import How, PaperKind, Side, Source
@@ -49,9 +50,12 @@ Id = Annotated[UUID | None, EMPTY_IS_NONE]
 
 
 class CheckInDraft(Input):
-    """Who has come: by the code of a pass, or an exhibitor from the list. `at` is when it was said at the gate."""
+    """Who has come: by the code of a pass, or an exhibitor from the list. `at` is when it was said at the gate.
 
-    key: UUID
+    Without a key nothing is lost: one is in once a day, however often it is said.
+    """
+
+    key: Annotated[UUID, BeforeValidator(lambda value: value or new_id())] = Field(default_factory=new_id)
     code: Annotated[str | None, Field(max_length=400), EMPTY_IS_NONE] = None
     exhibitor: Id = None
     how: How = How.TYPED

@@ -9,6 +9,7 @@ report(session, slug, actor) -> Report               the figures and words of th
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,12 +25,12 @@ from service import catalogue
 from service.accounts import Actor
 from service.core import clock, places
 from service.core.i18n import _, locale
-from service.fairs import charges, standing
+from service.fairs import charges, meetings, standing
 from service.fairs.onsite import queries, tracing
 from service.fairs.onsite.figures import Line, Money, Returns, figures
 from service.fairs.onsite.models import Findings
 from service.fairs.onsite.returns import Return, booths_used
-from service.fairs.onsite.roster import own_supplier_id
+from service.fairs.onsite.roster import own_supplier_id, who_stands
 from service.fairs.onsite.views import ComplaintView, MoneyView, VisitorsView
 from service.fairs.queries import own_head
 from service.fairs.views import FairView, when
@@ -143,6 +144,20 @@ class OwnReturn:
 
 
 @dataclass(frozen=True)
+class Books:
+    """What a fair's organiser writes down itself."""
+
+    fair: FairView
+    today: date
+    why_not: str | None
+    visitors: tuple[VisitorsView, ...]
+    money: tuple[MoneyView, ...]
+    complaints: tuple[ComplaintView, ...]
+    findings: Findings | None
+    exhibitors: tuple[tuple[UUID, str], ...]
+
+
+@dataclass(frozen=True)
 class Report:
     """Every figure of the report of results; nothing but words, visitors and costs was typed for it."""
 
@@ -238,6 +253,22 @@ async def own_returns(session: AsyncSession, actor: Actor) -> list[OwnReturn]:
     return own
 
 
+async def books(session: AsyncSession, slug: str, actor: Actor) -> Books:
+    """What the organiser has written so far."""
+    shown = await own_head(session, slug, actor)
+    fair = await standing.own(session, slug, actor)
+    days, today = standing.days(fair), clock.today()
+    begun = bool(days) and today >= days[0]
+    return Books(
+        shown, min(max(today, days[0]), days[-1]) if days else today,
+        None if begun else _("Hội chợ chưa diễn ra nên chưa có kết quả để ghi."),
+        tuple(await queries.visitors(session, fair.id, [day for day in days if day <= today])),
+        tuple(await queries.money_lines(session, fair.id)), tuple(await queries.complaints(session, fair.id)),
+        await session.get(Findings, fair.id),
+        tuple((each.id, each.name) for each in await who_stands(session, fair.id) if each.id is not None),
+    )  # fmt: skip
+
+
 async def report(session: AsyncSession, slug: str, actor: Actor) -> Report:
     """Every figure of the report, counted from the rows that stand now."""
     found = await results(session, slug, actor)
@@ -269,9 +300,11 @@ async def _of_fairs(session: AsyncSession, fair_ids: Sequence[UUID]) -> dict[UUI
     if not fair_ids:
         return {}
     money: dict[UUID, Money] = {}
-    held: dict[UUID, dict[UUID, int]] = {}
+    held: dict[UUID, Counter[UUID]] = {}
     for fair_id in fair_ids:
         money[fair_id] = Money(await charges.costs(session, fair_id), await charges.subsidies(session, fair_id))
+        outcomes = await meetings.meetings(session, fair_id)
+        held[fair_id] = Counter(each.supplier_id for each in outcomes if each.state == "held")
     return await figures(session, fair_ids, money, held)
 
 

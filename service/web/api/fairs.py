@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -36,6 +36,10 @@ class FairOut(Out):
     date_precision: str = Field(description="day, month or year: how exactly the dates are known.")
     opening_hours: str | None
     hosts: list[str]
+    co_hosts: list[str]
+    call: str = Field(description="Whether exhibitors may apply: none, coming, open or closed.")
+    call_opens_on: date | None
+    call_closes_on: date | None
     buyers: int
     over: bool
     illustrative: bool
@@ -48,6 +52,15 @@ class FairsOut(Out):
     items: list[FairOut]
     total: int
     next: str | None
+
+
+class DayOut(Out):
+    """When it is open on one of its days."""
+
+    day: date
+    opens: time
+    closes: time
+    note: str | None
 
 
 class HallOut(Out):
@@ -94,6 +107,9 @@ class OneFairOut(FairOut):
     """One event with its halls, the buyers there, and the products that suit it."""
 
     description: str | None
+    call_words: str | None
+    call_needs: list[str]
+    days: list[DayOut]
     halls: list[HallOut]
     expected: list[ExpectedOut]
     products: list[SuitOut]
@@ -142,6 +158,9 @@ async def fair(slug: str, asked: Annotated[Parameters, Query()], me: Me, session
         **FairOut.model_validate(shown.fair).model_dump(exclude={"name"}),
         title=shown.fair.title,
         description=shown.fair.description,
+        call_words=shown.fair.call_words,
+        call_needs=list(shown.fair.call_needs),
+        days=[DayOut.model_validate(each) for each in shown.days],
         halls=[HallOut.model_validate(each) for each in shown.halls],
         expected=[ExpectedOut.model_validate(each) for each in shown.buyers],
         products=[SuitOut(**_suit(each)) for each in shown.products],
@@ -154,6 +173,11 @@ async def fairs_for_product(slug: str, asked: Annotated[Parameters, Query()], me
     found = await fairs.fairs_for_product(session, slug, me)
     items = [FairForProductOut(**_suit(each), fair=FairOut.model_validate(each.fair)) for each in found]
     return FairsForProductOut(items=items, total=len(items))
+
+
+def suit_out(view: fairs.SuitView) -> SuitOut:
+    """A product for a fair."""
+    return SuitOut(**_suit(view))
 
 
 def _suit(view: fairs.SuitView) -> dict[str, object]:

@@ -275,6 +275,7 @@ async def _hand(
         raw=steps, broken=[plans.words.violation(each, names) for each in judged.broken[:20]],
         more=max(len(judged.broken) - 20, 0),
         waiting=[(who.code, who.name) for party, who in judged.frozen.parties.items() if party not in judged.board.booths][:60],
+        without=sum(party not in judged.board.booths for party in judged.frozen.parties),
         key=new_id(), full=len(steps) >= plans.MOST_STEPS, chosen=chosen,
         kinds=[("move", _("chuyển sang gian")), ("swap", _("đổi chỗ với")), ("out", _("đưa ra khỏi gian")),
                               ("lock", _("khóa tại chỗ")), ("free", _("bỏ khóa"))],

@@ -1,7 +1,7 @@
 """Pages of fairs: the calendar, one fair, and which of the coming fairs suit a product.
 
 /hoi-cho           fairs/fairs.html    found (fairs.FairList), suits (for one product), chosen, next, first
-/hoi-cho/{slug}    fairs/fair.html     shown (fairs.FairPage)
+/hoi-cho/{slug}    fairs/fair.html     shown (fairs.FairPage), rates (fairs.charges RateViews)
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ async def calendar(
 @router.get("/hoi-cho/{slug}")
 async def fair(slug: str, page: Page, me: Me, session: Session) -> Response:
     """One fair: place, days, hosts, halls, the buyers there, and the products that suit it."""
-    return page.show("fairs/fair.html", shown=await fairs.fair_page(session, slug, me))
+    shown = await fairs.fair_page(session, slug, me)
+    return page.show("fairs/fair.html", shown=shown, rates=await fairs.charges.rates(session, shown.fair.id))
 
 
 def _city(typed: str) -> str | None:

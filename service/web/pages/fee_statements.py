@@ -98,12 +98,9 @@ async def strike(
     """Strike a payment out, with the reason."""
     f = await fairs.own_head(session, slug, me)
     _fair, account = await charges.kept_account(session, me, slug, code)
-    known = await charges.statement(session, me, account.application_id)
-    if payment_id not in {each.id for each in known.payments}:
-        raise NotFound(_("Không tìm thấy khoản tiền này."))
     form = await forms.read(request, charges.Striking)
     why = form.value.why if form.value is not None else None
-    refusal = await attempt(session, lambda: charges.strike_payment(session, me, payment_id, why))
+    refusal = await attempt(session, lambda: charges.strike_payment(session, me, account.application_id, payment_id, why))
     if refusal is None:
         return page.redirect(f"{f.desk}/phi/{account.code}", _("Đã bỏ khoản tiền ghi nhầm."))
     empty = forms.filled({"key": str(new_id()), "paid_on": _today()})

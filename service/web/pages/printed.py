@@ -1,7 +1,7 @@
 """Forms on paper (X3): each prints to one A4 page, blank, in the order in which an officer types it in later.
 
 /bieu-mau            printed/forms.html       the list
-/bieu-mau/{name}     printed/sheet.html       one sheet: dang-ky, san-pham, tim-hang
+/bieu-mau/{name}     printed/sheet.html       one sheet: dang-ky, san-pham, tim-hang, hoi-cho
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from service import accounts, catalogue
+from service import accounts, catalogue, fairs
 from service.core.errors import NotFound
 from service.core.i18n import _
 from service.web.deps import Page, settings
@@ -92,6 +92,15 @@ def sheets() -> tuple[Sheet, ...]:
             _("Tôi đồng ý để Chợ Phiên tìm nguồn hàng theo phiếu này và liên hệ lại theo địa chỉ đã ghi."),
             "/tim-hang/moi",
         ),
+        Sheet(
+            "hoi-cho",
+            "CP-04",
+            _("Phiếu đăng ký gian hàng hội chợ"),
+            _("Điền khi không vào mạng được; ban tổ chức nhập hộ, kể cả đơn vị chưa có trên chợ."),
+            _booth_blanks(),
+            _("Tôi đồng ý để ban tổ chức hội chợ này giữ và dùng những điều trên để xếp gian và liên hệ với tôi."),
+            "/ban-to-chuc/hoi-cho",
+        ),
     )
 
 
@@ -166,6 +175,35 @@ def _request_blanks() -> tuple[Blank, ...]:
         Blank(_("Trả lời trước ngày"), half=True),
         Blank(_("Thanh toán"), half=True),
         Blank(_("Điều khác"), lines=4),
+    )
+
+
+def _booth_blanks() -> tuple[Blank, ...]:
+    """The blanks in the order of the organiser's form (templates/applications/type_in.html)."""
+    powers = tuple(fairs.applications.power_name(each) for each in fairs.applications.Power)
+    return (
+        Blank(_("Hội chợ"), help=_("tên và ngày")),
+        Blank(_("Tên biển hiệu"), lines=2, help=_("in đúng như bạn viết")),
+        Blank(_("Xã, phường"), half=True, help=_("tên nay hoặc tên cũ")),
+        Blank(_("Tỉnh, thành phố"), half=True),
+        Blank(_("Người và số điện thoại liên hệ")),
+        Blank(_("Hàng hóa"), lines=3, help=_("sản phẩm mang đến, giấy chứng nhận còn hạn")),
+        Blank(_("Loại hàng"), choices=tuple(fairs.applications.goods_name(each) for each in fairs.applications.Goods)),
+        Blank(_("Mùi"), choices=(_("hàng có mùi mạnh"), _("hàng dễ bám mùi"), _("không"))),
+        Blank(_("Điện"), choices=powers),
+        Blank(_("Nước và lạnh"), choices=(_("nước"), _("tủ lạnh, tủ đông"), _("không"))),
+        Blank(_("Số gian"), half=True),
+        Blank(_("Diện tích ít nhất"), half=True, help=_("m²")),
+        Blank(_("Hạng gian"), half=True),
+        Blank(_("Ngày tham gia"), half=True, help=_("trống: suốt hội chợ")),
+        Blank(_("Khu muốn đứng, theo thứ tự")),
+        Blank(_("Muốn ở gần"), half=True),
+        Blank(_("Không muốn ở gần"), half=True),
+        Blank(_("Chung gian với"), half=True, help=_("tên đơn vị kia, ngày của mỗi bên")),
+        Blank(_("Số người đứng gian"), half=True),
+        Blank(_("Xe chở hàng"), half=True),
+        Blank(_("Thiết bị mang theo"), half=True),
+        Blank(_("Ghi chú"), lines=2),
     )
 
 

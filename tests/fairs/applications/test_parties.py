@@ -11,28 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import accounts, fairs
 from service.accounts import SYSTEM, Role
-from service.core import clock
 from service.core.errors import Invalid, NotAllowed
-from service.fairs.applications import ApplicationState, ShareKind, TypedIn
+from service.fairs.applications import ApplicationState, ShareKind
 from tests import market
-
-KEYS = UUID("6d7f6f3a-0f43-4f0e-9d1c-0d6a2f1b4c11")
-TODAY = market.TODAY
-
-
-async def a_fair(session: AsyncSession, name: str = "Hội chợ thử", **said: object) -> fairs.Fair:
-    organiser = await accounts.found_organisation(session, accounts.OrganisationKind.ORGANISER, f"Ban tổ chức {name}")
-    draft = fairs.FairDraft(name=name, kind="fair", starts_on=date(2027, 1, 10), ends_on=date(2027, 1, 14), **said)  # type: ignore[arg-type]
-    with clock.freeze(TODAY):
-        return await fairs.announce_fair(session, SYSTEM, draft, organisation_id=organiser.id)
-
-
-def typed(number: int, **said: object) -> TypedIn:
-    return TypedIn(key=uuid5(KEYS, str(number)), exhibitor=f"HTX {number}", **{"state": ApplicationState.ACCEPTED, **said})  # type: ignore[arg-type]
+from tests.fairs.applications.small import KEYS, held, typed
 
 
 async def test_rows_are_typed_in_once(session: AsyncSession) -> None:
-    fair = await a_fair(session)
+    fair = (await held(session)).fair
     rows = [typed(1, commune_code="02185", province_code="19"), typed(2, state=ApplicationState.SUBMITTED)]
     first = await fairs.applications.put_applications(session, SYSTEM, fair.slug, rows)
     assert await fairs.applications.put_applications(session, SYSTEM, fair.slug, rows) == first
@@ -43,7 +29,7 @@ async def test_rows_are_typed_in_once(session: AsyncSession) -> None:
 
 
 async def test_a_wrong_row_keeps_all_of_them_out_and_is_named(session: AsyncSession) -> None:
-    fair = await a_fair(session)
+    fair = (await held(session)).fair
     wrong = typed(2, starts_on=date(2027, 1, 1), ends_on=date(2027, 1, 2))
     with pytest.raises(Invalid) as refused:
         await fairs.applications.put_applications(session, SYSTEM, fair.slug, [typed(1), wrong])
@@ -52,14 +38,14 @@ async def test_a_wrong_row_keeps_all_of_them_out_and_is_named(session: AsyncSess
 
 
 async def test_only_the_organiser_types_in(session: AsyncSession) -> None:
-    fair = await a_fair(session)
+    fair = (await held(session)).fair
     other = await accounts.found_organisation(session, accounts.OrganisationKind.ORGANISER, "Ban khác")
     with pytest.raises(NotAllowed):
         await fairs.applications.put_applications(session, market.acting(Role.ORGANISER, other.id), fair.slug, [typed(1)])
 
 
 async def test_those_who_share_are_one_party(session: AsyncSession) -> None:
-    fair = await a_fair(session)
+    fair = (await held(session)).fair
     days = [date(2027, 1, day) for day in (10, 12, 13, 14)]
     rows = [
         typed(1, power="none", share_first=days[0], share_last=days[1]),
@@ -77,7 +63,7 @@ async def test_those_who_share_are_one_party(session: AsyncSession) -> None:
 
 
 async def test_parties_cost_one_statement(session: AsyncSession) -> None:
-    fair = await a_fair(session)
+    fair = (await held(session)).fair
     counts = []
     for many in (1, 3):
         await fairs.applications.put_applications(session, SYSTEM, fair.slug, [typed(each) for each in range(many)])

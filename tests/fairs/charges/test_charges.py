@@ -192,10 +192,12 @@ async def test_a_payment_is_noted_once_and_struck_out_with_a_reason(session: Asy
     with pytest.raises(Conflict):
         await charges.note_payment(session, at.organiser, hers, draft)
     assert (await charges.statement(session, at.exhibitors[0], mine)).due_vnd == 800_000
+    with pytest.raises(NotFound):
+        await charges.strike_payment(session, at.organiser, hers, first.id, "Của người khác")
     with pytest.raises(Invalid):
-        await charges.strike_payment(session, at.organiser, first.id, None)
-    await charges.strike_payment(session, at.organiser, first.id, "Ghi nhầm đơn vị")
-    again = await charges.strike_payment(session, at.organiser, first.id, "Khác")
+        await charges.strike_payment(session, at.organiser, mine, first.id, None)
+    await charges.strike_payment(session, at.organiser, mine, first.id, "Ghi nhầm đơn vị")
+    again = await charges.strike_payment(session, at.organiser, mine, first.id, "Khác")
     found = await charges.statement(session, at.organiser, mine)
     assert (again.struck_why, found.due_vnd, found.paid_vnd) == ("Ghi nhầm đơn vị", 2_000_000, 0)
     assert [(each.struck, each.amount_vnd) for each in found.payments] == [(True, 1_200_000)]
