@@ -195,7 +195,8 @@ class _Reader:
         hall = str(values.pop("hall", "") or "")
         model, names = OF.get(what, (ThingDraft, OF_THING))
         if what not in OF:
-            values = {**values, "label": values.pop("name", None), "kind": what.value}
+            label = values.pop("name", None)
+            values = {**values, "label": label, "kind": what.value}
             names = (*names, "kind")
         if what is What.HALL:
             values.setdefault("name", hall)

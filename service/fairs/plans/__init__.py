@@ -72,7 +72,7 @@ from service.fairs.plans.refusals import refusals
 from service.fairs.plans.rules import may_plan, may_publish
 from service.fairs.plans.views import LevelLine, PartyLine, PlanLine
 from service.fairs.plans.violations import better, violations, worth
-from service.fairs.plans.working import record, take_up
+from service.fairs.plans.working import record, take_up, valued
 
 __all__ = [
     "LEVELS",
@@ -147,6 +147,7 @@ __all__ = [
     "stop_plan",
     "successors",
     "take_up",
+    "valued",
     "views",
     "violations",
     "waiting",

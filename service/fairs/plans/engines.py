@@ -120,10 +120,11 @@ def by_branching(
 
 
 def by_clauses(
-    rows: Rows, goal: Terms, limits: Limits, *, start: Sequence[int] | None = None, told: Told | None = None
-) -> Answer:
-    """CP-SAT alone: for neighbours."""
-    return _run([_cp_sat], rows, goal, limits, start, told)
+    rows: Rows, goal: Terms, limits: Limits, *, start: Sequence[int] | None = None, known: int | None = None,
+    told: Told | None = None,
+) -> Answer:  # fmt: skip
+    """CP-SAT alone: for neighbours. `known`: a value below which nothing is, as somebody else has proven."""
+    return _run([_cp_sat], rows, goal, limits, start, told, known)
 
 
 def raced(rows: Rows, goal: Terms, limits: Limits, *, told: Told | None = None) -> Answer:
@@ -133,23 +134,17 @@ def raced(rows: Rows, goal: Terms, limits: Limits, *, told: Told | None = None) 
 
 def _run(
     engines: Sequence[Callable[[_Work, Limits], None]], rows: Rows, goal: Terms, limits: Limits, start: Sequence[int] | None,
-    told: Told | None,
+    told: Told | None, known: int | None = None,
 ) -> Answer:  # fmt: skip
     work = _Work(rows, goal, running=len(engines))
+    if known is not None:
+        work.bound = known
     if start is not None:
         work.found(start)
     threads = [threading.Thread(target=work.run, args=(engine, limits), daemon=True) for engine in engines]
     for thread in threads:
         thread.start()
-    stopped, next_word = False, time.monotonic() + 0.5
-    while not work.over.wait(0.02):
-        now = time.monotonic()
-        stopped = limits.cancelled is not None and limits.cancelled()
-        if stopped or now > limits.until + 1:
-            break
-        if told is not None and now >= next_word:
-            next_word = now + 0.5
-            told(work.value, None if work.bound == -inf else int(work.bound))
+    stopped = _wait(work, limits, told)
     work.over.set()
     for thread in threads:
         while thread.is_alive():
@@ -163,6 +158,21 @@ def _run(
     return Answer(
         work.values, bound, work.proven, work.impossible and work.value is None, stopped and not work.proven, work.effort
     )
+
+
+def _wait(work: _Work, limits: Limits, told: Told | None) -> bool:
+    """Wait for the end, tell how it goes twice a second, and see whether somebody calls it off."""
+    next_word = time.monotonic() + 0.5
+    while not work.over.wait(0.02):
+        now = time.monotonic()
+        if limits.cancelled is not None and limits.cancelled():
+            return True
+        if now > limits.until + 1:
+            return False
+        if told is not None and now >= next_word:
+            next_word = now + 0.5
+            told(work.value, None if work.bound == -inf else int(work.bound))
+    return False
 
 
 def _cp_sat(work: _Work, limits: Limits) -> None:

@@ -31,7 +31,7 @@ from service.fairs.models import DatePrecision, Fair
 from service.fairs.views import when
 
 A_PAGE = 30
-MOST_PRODUCTS = 6  # Of one exhibitor in a list; its page has all of them.
+MOST_PRODUCTS = 3  # Of one exhibitor in a list; its page has all of them.
 
 # A product is shown once everybody may read about it; the exhibitor itself stands in the list either way.
 _WHO = text("""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -24,10 +23,9 @@ from service.fairs.plans.freezing import freeze
 from service.fairs.plans.frozen import Frozen
 from service.fairs.plans.inputs import HandKeep, PlanWish
 from service.fairs.plans.models import KEPT, FairPlan, PlanState
-from service.fairs.plans.problem import Plan, Reached, Solution, Violation
-from service.fairs.plans.refusals import refusals
-from service.fairs.plans.violations import violations, worth
-from service.fairs.plans.working import document
+from service.fairs.plans.problem import Plan, Violation
+from service.fairs.plans.violations import violations
+from service.fairs.plans.working import document, valued
 
 
 @dataclass(frozen=True)
@@ -76,10 +74,11 @@ async def keep_by_hand(
         raise Invalid(_("Phương án còn phá %(n)s quy tắc; xem từng chỗ bên dưới.", n=len(judged.broken)))
     if judged.board.booths == judged.before and not judged.gone and not kept.steps:
         raise Invalid(_("Chưa có thay đổi nào để giữ."))
+    answer = valued(judged.frozen.problem, judged.plan)
     plan = FairPlan(
         fair_id=fair.id, number=await next_number(session, fair.id), key=key, asked_by=actor.person_id, based_on=before.id,
-        settings=before.settings, state=PlanState.HAND, seed=before.seed, seconds=before.seconds,
-        frozen=judged.frozen.document(), facts=judged.frozen.facts(), progress={}, result=by_hand(judged),
+        settings={**before.settings, "waiting_too": True}, state=PlanState.HAND, seed=before.seed, seconds=before.seconds,
+        frozen=judged.frozen.document(), facts=judged.frozen.facts(), progress={}, result=document(answer),
         changes=[{"step": step} for step in kept.steps], created_at=clock.now(), found_at=clock.now(),
     )  # fmt: skip
     session.add(plan)
@@ -88,14 +87,6 @@ async def keep_by_hand(
     told = {"number": plan.number, "from": before.number, "steps": list(kept.steps)}
     await announce(session, PlanSetByHand(plan.id), actor=actor, new=told)
     return plan
-
-
-def by_hand(judged: Judged) -> dict[str, Any]:
-    """What a version set by hand is worth, and why some have no booth: nothing is claimed of how good it is."""
-    problem, plan = judged.frozen.problem, judged.plan
-    reached = worth(problem, plan)
-    levels = tuple(Reached(level, reached[level], reached[level], proven=False) for level in problem.asked)
-    return document(Solution("hand", plan, levels, refusals(problem, plan)))
 
 
 async def _kept(session: AsyncSession, fair: Fair, number: int) -> FairPlan:

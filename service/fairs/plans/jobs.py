@@ -1,37 +1,55 @@
-"""The worker's part: the question is frozen, answered in a thread with no transaction held meanwhile, and recorded."""
+"""The worker's part that needs the solver: a minute of work in a thread, with no transaction held meanwhile.
+
+Progress is written at most once a second in a transaction of its own; the same statement says whether the answer is still
+wanted. Only the worker and the command line load this file.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import threading
+from uuid import UUID
 
 import structlog
 
 from service.core.db import Database
-from service.fairs.plans import working
-from service.fairs.plans.allocation import first_fit
+from service.fairs.plans import solver, working
 from service.fairs.plans.events import PlanAsked
-from service.fairs.plans.problem import Problem, Reached, Solution
-from service.fairs.plans.refusals import refusals
-from service.fairs.plans.violations import worth
+from service.fairs.plans.frozen import Frozen
+from service.fairs.plans.problem import Solution
+from service.fairs.plans.solver import Progress
 
 log = structlog.get_logger("booths")
+EVERY = 1.0
 
 
 async def answer(database: Database, fact: PlanAsked) -> None:
     """Look for the plan that was asked for; one that is answered, or not wanted any more, is left alone."""
     async with database.transaction() as session:
         frozen = await working.take_up(session, fact.subject)
+        told = await working.limits(session, fact.subject)
     if frozen is None:
         return
-    solution = await asyncio.to_thread(constructive, frozen.problem)
+    solution = await _solve(database, fact.subject, frozen, *told)
     async with database.transaction() as session:
         await working.record(session, fact.subject, frozen, solution)
-    log.info("booths given out", plan=str(fact.subject), status=solution.status)
+    log.info("booths given out", plan=str(fact.subject), status=solution.status, seconds=round(solution.seconds, 2))
 
 
-def constructive(problem: Problem) -> Solution:
-    """One party after the other in the order of choice: a plan at once, and nothing is claimed of how good it is."""
-    plan = first_fit(problem)
-    reached = worth(problem, plan)
-    levels = tuple(Reached(level, reached[level], reached[level], proven=False) for level in problem.asked)
-    return Solution("feasible", plan, levels, refusals(problem, plan))
+async def _solve(database: Database, plan_id: UUID, frozen: Frozen, seed: int, seconds: float) -> Solution:
+    """Solve in a thread, and tell once a second how it goes."""
+    unwanted = threading.Event()
+    newest: list[Progress] = []
+    solving = asyncio.create_task(
+        asyncio.to_thread(
+            solver.solve, frozen.problem, seed=seed, seconds=seconds, progress=newest.append, cancelled=unwanted.is_set
+        )
+    )
+    while not (await asyncio.wait({solving}, timeout=EVERY))[0]:
+        told = newest[-1] if newest else None
+        shown = {"level": told.level, "value": told.value, "bound": told.bound, "seconds": told.seconds} if told else {}
+        newest[:-1] = []
+        async with database.transaction() as session:
+            if not await working.tell(session, plan_id, shown):
+                unwanted.set()
+    return await solving

@@ -23,7 +23,10 @@ Keep = Callable[[str, int | Placement], bool]
 
 
 class Model:
-    """The rows of a problem, with what each variable means. `exact` leaves nothing out; else smells and like goods are."""
+    """The rows of a problem, with what each variable means. `exact` leaves nothing out.
+
+    Else like goods are left out, and smells unless they are asked for.
+    """
 
     def __init__(
         self,
@@ -33,8 +36,9 @@ class Model:
         exact: bool,
         keep: Keep | None = None,
         tied: frozenset[str] | None = None,
+        smells: bool = False,
     ) -> None:
-        self.places, self.problem, self.exact = places, places.problem, exact
+        self.places, self.problem, self.exact, self.smells = places, places.problem, exact, exact or smells
         self.levels = frozenset(levels)
         self.rows = Rows()
         self.keep = keep or (lambda _party, _where: True)
@@ -168,10 +172,15 @@ class Model:
             for sort, column in sorts.items():
                 takers[sort].append((self.parties[name], column))
         for sort, members in enumerate(self.places.members):
-            if self.exact:
-                self._labels(members, takers.get(sort, []))
+            seen = [(party, column) for party, column in takers.get(sort, ()) if self._seen(party)]
+            self._labels(members, seen)
+            unseen = [(party, column) for party, column in takers.get(sort, ()) if not self._seen(party)]
             for day in self.days:
-                self._once(members, day, takers.get(sort, []))
+                self._once(members, day, unseen)
+
+    def _seen(self, party: Party) -> bool:
+        """Whether it matters which booth of its sort this one gets: always, or only where it smells or is smelt."""
+        return self.exact or (self.smells and (party.smell or party.takes_smell))
 
     def _once(self, members: list[int], day: int, takers: list[tuple[Party, int]]) -> None:
         held = {at: self._held(at, day) for at in members}

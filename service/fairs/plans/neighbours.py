@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 def write(model: Model) -> None:
-    """All that its levels ask for; smells and like goods only where every booth has its kind of party."""
+    """All that its levels ask for; like goods only where every booth has its kind of party."""
     if Level.NEIGHBOURS in model.levels:
         _neighbours(model)
-    if model.exact:
+    if model.smells:
         _smells(model)
-        if Level.GROUPS in model.levels and model.problem.groups != "free":
-            _groups(model)
+    if model.exact and Level.GROUPS in model.levels and model.problem.groups != "free":
+        _groups(model)
 
 
 def settle(model: Model, values: list[int]) -> None:

@@ -17,7 +17,9 @@ from service.fairs.plans.violations import meet, moved, worth
 DEMANDS = (
     Rule.KIND, Rule.SIZE, Rule.POWER, Rule.WATER, Rule.COLD, Rule.ZONE, Rule.SMELL, Rule.PAVILION, Rule.HELD, Rule.APART,
 )  # fmt: skip
-MOST_WEIGHED = 12  # Free booths that are tried on before it is said that something else counts more.
+# Of these it is told that they are asked for, even where another demand shuts out all that they would.
+NAMED = {Rule.KIND, Rule.POWER, Rule.WATER, Rule.COLD}
+MOST_WEIGHED = 6  # Free booths that are tried on before it is said that something else counts more.
 
 
 def refusals(problem: Problem, plan: Plan) -> tuple[Refusal, ...]:
@@ -188,10 +190,15 @@ class _Reader:
                 if wish is not Wish.BOOTH:
                     rows = [row for row in rows if self._is(row, wish, target)]
                 more = len({at for row in rows for at in row})
-            if more > fitting:
+            if more > fitting or (rule in NAMED and self._shuts_out(party, rule)):
                 found.append((-more, place, rule))
         found.sort()
         return tuple((rule.value, _asked(party, rule)) for _more, _place, rule in found), -found[0][0] if found else fitting
+
+    def _shuts_out(self, party: Party, rule: Rule) -> bool:
+        """Whether any booth of the fair fails this demand."""
+        sorts = range(len(self.places.members))
+        return any(self.places.members[sort] and rule in self.places.rules_against(party, sort) for sort in sorts)
 
     def _asks(self, party: Party, rule: Rule) -> bool:
         return {

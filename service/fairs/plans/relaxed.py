@@ -75,9 +75,10 @@ class Ladder:
             self.sums[level] = (value, answer.proven)
             self.targets[level] = _shown(self.problem.previous, model, level, value)
             self.chosen = model.chosen(answer.values)
-            self._fix(model, level)
             if answer.proven and level in {Level.PLACED, Level.MOVED, Level.WISHES}:
+                # Before the level becomes a row: such a row would take the prices upon itself.
                 self._narrow(model, level, goal, value)
+            self._fix(model, level)
         self.took[level] = time.monotonic() - began
         return answer.values is not None and not self.stopped
 

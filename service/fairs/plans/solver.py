@@ -111,38 +111,46 @@ class _Search:
     # --- What everybody has chosen, on the floor ----------------------------------------------------------------------
 
     def _realise(self, chosen: dict[str, int | Placement]) -> None:
-        """Put everybody where the relaxed levels want them, like goods as well as they can stand so.
+        """Put everybody on the floor, neighbours and like goods as well as they can stand.
 
-        A party may also have any other place that is as good for it, so every level that was settled keeps its value; those
-        whose neighbours were wished for stay exactly where they are.
+        A party may have any place that is as good for it as the one that it has chosen, so the levels that count places keep
+        their values without a row that says so, and what is left is a question of neighbours alone.
         """
-        levels = [level for level in self.levels if level in {Level.GROUPS, Level.MOVED}]
-        parties = self.problem.by_id
-        tied = Model.tied_of(self.problem) if Level.NEIGHBOURS in self.levels else frozenset()
         merits = {name: self._merit(name, where) for name, where in chosen.items()}
-
-        def keep(name: str, where: int | Placement) -> bool:
-            if name not in chosen:
-                return False
-            if name in tied or parties[name].booths > 1:
-                return where == chosen[name]
-            return self._merit(name, where) == merits[name]
-
-        model = Model(self.places, levels, exact=True, keep=keep, tied=tied)
+        # Who stays where it stood, and what it was given there, is part of its merit; so are the points of its wishes.
+        levels = [level for level in self.levels if level in {Level.NEIGHBOURS, Level.GROUPS, Level.MOVED}]
+        model = Model(
+            self.places, levels, exact=True,
+            keep=lambda name, where: name in merits and self._merit(name, where) == merits[name],
+        )  # fmt: skip
         for name in chosen:
             columns = model.columns(name)
             if not columns:
                 return
             model.rows.row(1, dict.fromkeys(columns, 1), None)
-        level = Level.GROUPS if Level.GROUPS in self.levels else Level.PLACED
-        goal = self._goal(model, level) if level is Level.GROUPS else {}
-        limits = self._until(0.5)
-        if self.stopped:
-            # Somebody waits: what was found so far is put on the floor at once, or not at all.
-            limits = replace(limits, until=time.monotonic() + 3.0, effort=1.0, cancelled=None)
-        answer = self._ask(level, model, goal, limits)
-        if answer.values is not None:
-            self._take(model.plan(answer.values))
+        start: list[int] | None = None
+        asked: list[Level] = [level for level in levels if level is not Level.MOVED]
+        # Without a question of neighbours it is only asked whether everybody has room.
+        asked = asked or [Level.PLACED]
+        for level in asked:
+            goal = self._goal(model, level) if level is not Level.PLACED else {}
+            limits = self._until(0.5)
+            if self.stopped:
+                # Somebody waits: what was found so far is put on the floor at once, or not at all.
+                limits = replace(limits, until=time.monotonic() + 3.0, effort=1.0, cancelled=None)
+            answer = self._ask(level, model, goal, limits, start, known=self._known(level))
+            if answer.values is None:
+                return
+            start = answer.values
+            self._take(model.plan(start))
+            model.rows.row(None, goal, sum(by * start[at] for at, by in goal.items()))
+
+    def _known(self, level: Level) -> int | None:
+        """What the sum of this level's rows is at least, where that is known already."""
+        if level is Level.GROUPS and self.problem.groups == "spread":
+            return 0
+        bound = self.ladder.bounds.get(level) if self.ladder else None
+        return -bound if bound is not None and level is Level.NEIGHBOURS else None
 
     def _merit(self, name: str, where: int | Placement) -> tuple[int, bool]:
         """All that the settled levels see of a place: how well wishes are met there, and whether it is the one before."""
@@ -155,9 +163,13 @@ class _Search:
         sign = -1 if self.problem.more_is_better(level) else 1
         return {at: sign * by for at, by in model.goals[level].items()}
 
-    def _ask(self, level: Level, model: Model, goal: Terms, limits: Limits, start: list[int] | None = None) -> Answer:
+    def _ask(
+        self, level: Level, model: Model, goal: Terms, limits: Limits, start: list[int] | None = None, known: int | None = None
+    ) -> Answer:
         began = time.monotonic()
-        answer = engines.by_clauses(model.rows, goal, limits, start=start, told=lambda _value, _bound: self._told(level, None))
+        answer = engines.by_clauses(
+            model.rows, goal, limits, start=start, known=known, told=lambda _value, _bound: self._told(level, None)
+        )
         self.took[level] = self.took.get(level, 0.0) + time.monotonic() - began
         self.effort += answer.effort
         self.stopped = self.stopped or answer.stopped

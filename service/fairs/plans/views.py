@@ -18,7 +18,7 @@ from service.fairs.plans.models import KEPT, READY, WAITING, PlanState
 from service.fairs.plans.problem import Change, Level, Plan, Problem, Reached, Solution, Wish
 from service.fairs.views import when
 
-BY_HAND = "hand"  # The status of a version that somebody has set by hand: nothing is claimed of how good it is.
+BY_HAND = "hand"  # The status of a version that somebody has set (`working.valued`).
 
 
 @dataclass(frozen=True, slots=True)

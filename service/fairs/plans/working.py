@@ -31,9 +31,11 @@ from service.fairs.plans.freezing import freeze
 from service.fairs.plans.frozen import Frozen
 from service.fairs.plans.inputs import PlanWish
 from service.fairs.plans.models import WAITING, FairPlan, PlanState
-from service.fairs.plans.problem import Level, Plan, Reached, Refusal, Rule, Solution, Violation, Why
-from service.fairs.plans.violations import violations
+from service.fairs.plans.problem import Level, Plan, Problem, Reached, Refusal, Rule, Solution, Violation, Why
+from service.fairs.plans.refusals import refusals
+from service.fairs.plans.violations import violations, worth
 
+BY_HAND = "hand"  # The status of a version that somebody has set: nothing is claimed of how good it is.
 GIVEN_UP_AFTER = timedelta(minutes=10)
 # Why there is nothing, as one word that the reader is told in her own language (`views.reason_words`).
 IMPOSSIBLE, BROKEN, LATE, NO_DAYS, EMPTY = "impossible", "broken", "late", "no_days", "empty"
@@ -123,6 +125,13 @@ async def give_up(session: AsyncSession) -> None:
         at = plan.progress.get("at")
         if at is None or at < (clock.now() - GIVEN_UP_AFTER).isoformat():
             await _fail(session, plan, LATE)
+
+
+def valued(problem: Problem, plan: Plan) -> Solution:
+    """A plan that somebody has set by hand, with what it is worth and why some have no booth; nothing is claimed of it."""
+    reached = worth(problem, plan)
+    levels = tuple(Reached(level, reached[level], reached[level], proven=False) for level in problem.asked)
+    return Solution(BY_HAND, plan, levels, refusals(problem, plan))
 
 
 def document(solution: Solution) -> dict[str, Any]:

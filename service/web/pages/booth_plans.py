@@ -88,7 +88,8 @@ async def show(
     return page.show(
         "booth_plans/plan.html", f=head, p=found, base=_base(slug), part=part, lines=shown,
         parts=[("", _("Tất cả"), len(found.parties)), ("chua-co", _("Chưa có gian"), len(found.refused)),
-               ("mong-muon", _("Chưa đúng mong muốn"), len(found.unmet)), ("doi", _("Thay đổi"), len(found.moving))],
+               ("mong-muon", _("Chưa đúng mong muốn"), len(found.unmet)),
+               *([("doi", _("Thay đổi"), len(found.moving))] if found.published else [])],
         asked=plans.views.settings_words(found.line.settings, seed=found.line.seed, seconds=found.line.seconds),
         since=plans.views.since_words(found.since), fewest=plans.views.fewest_words(found.reached),
         broken=_broken_words(found), again=_again(found), key=new_id(),
@@ -275,6 +276,7 @@ async def _hand(
         raw=steps, broken=[plans.words.violation(each, names) for each in judged.broken[:20]],
         more=max(len(judged.broken) - 20, 0),
         waiting=[(who.code, who.name) for party, who in judged.frozen.parties.items() if party not in judged.board.booths][:60],
+        without=sum(party not in judged.board.booths for party in judged.frozen.parties),
         key=new_id(), full=len(steps) >= plans.MOST_STEPS, chosen=chosen,
         kinds=[("move", _("chuyển sang gian")), ("swap", _("đổi chỗ với")), ("out", _("đưa ra khỏi gian")),
                               ("lock", _("khóa tại chỗ")), ("free", _("bỏ khóa"))],

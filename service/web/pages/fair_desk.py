@@ -6,7 +6,7 @@
 …/{slug}/gio-mo-cua                      fair_desk/hours.html     form, f, days
 …/{slug}/cong-bo, …/{slug}/huy (POST)    announce, call off
 …/{slug}/chep                            fair_desk/copy.html      form, f
-…/{slug}/moi-lai                         fair_desk/ask.html       f, form, sources, chosen, found
+…/{slug}/moi-lai                         fair_desk/ask.html       f, form, sources, chosen, found, free, total, next, first
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ BASE = "/ban-to-chuc/hoi-cho"
 HALLS = ("hall_name", "hall_area", "hall_about")
 SPARE_LINES = 3  # Empty lines under the halls that are there.
 MOST_DAYS = 62
+CANDIDATES = 40  # On one page; the button for all of them asks those on the other pages too.
 
 
 class Step(Input):
@@ -215,10 +216,11 @@ async def copy(request: Request, slug: str, page: Page, me: Acting, session: Ses
 
 @router.get(f"{BASE}/{{slug}}/moi-lai")
 async def earlier(
-    slug: str, page: Page, me: Signed, session: Session, source: Annotated[str, Query(max_length=220)] = ""
-) -> Response:
+    request: Request, slug: str, page: Page, me: Signed, session: Session, source: Annotated[str, Query(max_length=220)] = "",
+    cursor: Annotated[str, Query(max_length=80)] = "",
+) -> Response:  # fmt: skip
     """Earlier fairs and rounds, and who took part in the chosen one."""
-    return await _earlier(page, session, slug, me, source, forms.filled({"key": str(new_id())}))
+    return await _earlier(request, page, session, slug, me, source, forms.filled({"key": str(new_id())}), cursor=cursor)
 
 
 @router.post(f"{BASE}/{{slug}}/moi-lai")
@@ -238,7 +240,7 @@ async def ask(request: Request, slug: str, page: Page, me: Acting, session: Sess
             told = _("Đã mời thêm %(n)s đơn vị, ghi thêm %(m)s nhà phân phối sẽ đến.", n=new_suppliers, m=new_buyers)
             return page.redirect(f"{BASE}/{slug}/moi-lai?source={source}", told)
         form.add(_errors(refusal))
-    return await _earlier(page, session, slug, me, source, form, status=422)
+    return await _earlier(request, page, session, slug, me, source, form, status=422)
 
 
 # --- What the pages are made of -----------------------------------------------------------------------------------------
@@ -305,13 +307,21 @@ async def _refused(page: PageMaker, session: Session, slug: str, me: Signed, ref
 
 
 async def _earlier(
-    page: PageMaker, session: Session, slug: str, me: Signed, source: str, form: forms.Form[Any], *, status: int = 200
-) -> Response:
+    request: Request, page: PageMaker, session: Session, slug: str, me: Signed, source: str, form: forms.Form[Any], *,
+    cursor: str = "", status: int = 200,
+) -> Response:  # fmt: skip
     f = await fairs.own_head(session, slug, me)
     sources = await fairs.desk.sources(session, me, slug)
     chosen = next((each for each in sources if each.key == source), None)
-    found = []
+    found: list[fairs.desk.Candidate] = []
     if chosen is not None:
         wish = fairs.desk.Source(kind=fairs.desk.SourceKind(chosen.kind), called=chosen.called)
         found = await fairs.desk.candidates(session, me, slug, wish)
-    return page.show("fair_desk/ask.html", status=status, f=f, form=form, sources=sources, chosen=chosen, found=found)
+    place = next((number for number, each in enumerate(found, 1) if str(each.id) == cursor), 0)
+    shown = found[place : place + CANDIDATES]
+    more = place + CANDIDATES < len(found)
+    return page.show(
+        "fair_desk/ask.html", status=status, f=f, form=form, sources=sources, chosen=chosen, found=shown,
+        free=sum(each.may_be_asked for each in found), total=len(found),
+        next=here(request, cursor=str(shown[-1].id)) if more else None, first=here(request, cursor=None) if place else None,
+    )  # fmt: skip
