@@ -29,7 +29,7 @@ from service.fairs.meetings.by_hand import Judged, change_by_hand, judge_by_hand
 from service.fairs.meetings.calendar import calendar_of
 from service.fairs.meetings.feeds import drop_feed, feed_of, feed_token, make_feed
 from service.fairs.meetings.freezing import freeze
-from service.fairs.meetings.frozen import Frozen
+from service.fairs.meetings.frozen import Frozen, Pair, Person
 from service.fairs.meetings.inputs import (
     AskAnswer,
     AskDraft,
@@ -150,8 +150,10 @@ __all__ = [
     "OwnMeeting",
     "OwnPart",
     "Page",
+    "Pair",
     "ParticipantDraft",
     "ParticipantLine",
+    "Person",
     "Planned",
     "Problem",
     "Result",

@@ -18,7 +18,7 @@ from service.fairs.meetings.sessions import slots_at
 from service.fairs.meetings.slots import closed_to
 from service.fairs.meetings.views import AskView, OwnPart, Page, WishView
 
-OTHERS = 30
+OTHERS = 20
 
 _WISHES = text(
     f"""

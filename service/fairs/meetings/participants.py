@@ -105,7 +105,7 @@ async def own_part(session: AsyncSession, actor: Actor, slug: str, *, lock: bool
     if part is None:
         raise NotAllowed(_("Tổ chức của bạn chưa ghi tên gặp tại hội chợ này. Hãy ghi tên trước."))
     if lock:
-        await session.refresh(part, with_for_update=True)
+        await session.refresh(part, with_for_update={"key_share": True})  # Others may ask it meanwhile.
     return Own(fair, part)
 
 
@@ -212,7 +212,7 @@ async def _joined(session: AsyncSession, actor: Actor, fair: Fair) -> Participan
     """The actor's own part, locked; made where it may be."""
     part = await part_of(session, fair.id, actor.organisation_id)
     if part is not None:
-        await session.refresh(part, with_for_update=True)
+        await session.refresh(part, with_for_update={"key_share": True})  # Others may ask it meanwhile.
         return part
     row = await _eligible(session, fair.id, actor)
     if row is None or actor.organisation_id is None:

@@ -32,7 +32,7 @@ from service.fairs.meetings.views import (
     TermsView,
 )
 
-LINES = 50
+LINES = 40
 MOST_MEETINGS = 2000
 
 _MEETINGS = """

@@ -19,7 +19,7 @@ from service.fairs.meetings.participants import Own
 from service.fairs.meetings.people import Someone, everyone
 from service.fairs.meetings.wishes import wish_all
 
-SHOWN = 12
+SHOWN = 8
 REQUESTS = 3  # Requests of a buyer that are ranked for its page, the newest first.
 RANKED = 20
 EVERY_RANKED = 80

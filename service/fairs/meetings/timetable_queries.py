@@ -18,7 +18,7 @@ from service.fairs.meetings import frozen as frozen_words
 from service.fairs.meetings import names
 from service.fairs.meetings.frozen import Frozen, Pair
 from service.fairs.meetings.models import READY, WAITING, TimetableRow, TimetableState
-from service.fairs.meetings.problem import Rule, Violation
+from service.fairs.meetings.problem import Level, Rule, Violation
 from service.fairs.meetings.slots import Slot
 from service.fairs.meetings.timetables import version_of
 
@@ -246,7 +246,8 @@ def _levels(said: Mapping[str, Any]) -> Iterable[LevelView]:
     levels: Sequence[Mapping[str, Any]] = said.get("levels", ())
     if levels:
         return [LevelView(each["level"], each["value"], each["bound"], each["proven"]) for each in levels]
-    return [LevelView(level, value, None, False) for level, value in said.get("figures", {}).items()]
+    figures: Mapping[str, int] = said.get("figures", {})
+    return [LevelView(level.value, figures[level], None, False) for level in Level if level in figures]
 
 
 def published_number(versions: Sequence[TimetableView]) -> int:

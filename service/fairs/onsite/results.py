@@ -9,6 +9,7 @@ report(session, slug, actor) -> Report               the figures and words of th
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,7 +25,7 @@ from service import catalogue
 from service.accounts import Actor
 from service.core import clock, places
 from service.core.i18n import _, locale
-from service.fairs import charges, standing
+from service.fairs import charges, meetings, standing
 from service.fairs.onsite import queries, tracing
 from service.fairs.onsite.figures import Line, Money, Returns, figures
 from service.fairs.onsite.models import Findings
@@ -299,9 +300,11 @@ async def _of_fairs(session: AsyncSession, fair_ids: Sequence[UUID]) -> dict[UUI
     if not fair_ids:
         return {}
     money: dict[UUID, Money] = {}
-    held: dict[UUID, dict[UUID, int]] = {}
+    held: dict[UUID, Counter[UUID]] = {}
     for fair_id in fair_ids:
         money[fair_id] = Money(await charges.costs(session, fair_id), await charges.subsidies(session, fair_id))
+        outcomes = await meetings.meetings(session, fair_id)
+        held[fair_id] = Counter(each.supplier_id for each in outcomes if each.state == "held")
     return await figures(session, fair_ids, money, held)
 
 

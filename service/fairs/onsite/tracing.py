@@ -29,22 +29,18 @@ SELECT DISTINCT ON (m.fair_id, m.supplier_id, m.buyer_id)
         SELECT p.fair_id, e.supplier_id, p.buyer_id, p.day, 'paper', p.id
           FROM fairs_signed_paper p JOIN fairs_exhibitor e ON e.id = p.exhibitor_id
          WHERE p.buyer_id IS NOT NULL AND e.supplier_id IS NOT NULL AND p.withdrawn_at IS NULL
-        {meetings}) m
-  JOIN fairs_fair f ON f.id = m.fair_id
-"""
-_MEETINGS = """
         UNION ALL
-        SELECT g.fair_id, s.supplier_id, b.buyer_id, g.starts_at::date, 'meeting', g.id
+        SELECT g.fair_id, s.supplier_id, b.buyer_id, (g.starts_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, 'meeting', g.id
           FROM fairs_meeting g
           JOIN fairs_participant s ON s.id = g.supplier_part_id
           JOIN fairs_participant b ON b.id = g.buyer_part_id
-         WHERE g.state = 'held'"""
+         WHERE g.state = 'held') m
+  JOIN fairs_fair f ON f.id = m.fair_id
+"""
 _FIRST = " ORDER BY m.fair_id, m.supplier_id, m.buyer_id, m.day, m.via, m.id"
-_AT = text(_MET.format(meetings="") + " WHERE m.fair_id = ANY(:fairs)" + _FIRST).bindparams(
-    bindparam("fairs", type_=ARRAY(Uuid))
-)
+_AT = text(_MET + " WHERE m.fair_id = ANY(:fairs)" + _FIRST).bindparams(bindparam("fairs", type_=ARRAY(Uuid)))
 _OF_PAIR = text(
-    f"SELECT * FROM ({_MET.format(meetings='')}"  # noqa: S608 - only our own constants are put in.
+    f"SELECT * FROM ({_MET}"  # noqa: S608 - only our own constants are put in.
     " WHERE m.supplier_id = :supplier AND m.buyer_id = :buyer AND f.ends_on BETWEEN :since AND :day"
     f"{_FIRST}) met ORDER BY met.ends_on DESC, met.day LIMIT 1"
 ).bindparams(

@@ -124,6 +124,19 @@ async def published_version(session: AsyncSession, fair_id: UUID) -> FairPlan | 
     return found
 
 
+async def compared_with(session: AsyncSession, plan: FairPlan) -> FairPlan | None:
+    """What a version is compared with: the published one; the published one itself with the one that it has replaced."""
+    if plan.state != PlanState.PUBLISHED:
+        return await published_version(session, plan.fair_id)
+    found: FairPlan | None = await session.scalar(
+        select(FairPlan)
+        .where(FairPlan.fair_id == plan.fair_id, FairPlan.state == PlanState.SUPERSEDED)
+        .order_by(FairPlan.published_at.desc(), FairPlan.number.desc())
+        .limit(1)
+    )
+    return found
+
+
 async def placings(session: AsyncSession, plan_id: UUID) -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
     """The booths of each party in a version, in the order of the booths' ids, and who is locked in them."""
     found = await session.execute(

@@ -22,7 +22,7 @@ from service.fairs.layouts.floor import Floor
 from service.fairs.models import Fair
 from service.fairs.plans import frozen as frozen_plans
 from service.fairs.plans import rules
-from service.fairs.plans.asking import placings, published_version, version
+from service.fairs.plans.asking import compared_with, placings, published_version, version
 from service.fairs.plans.comparing import difference, successors
 from service.fairs.plans.freezing import Material, material, translate
 from service.fairs.plans.frozen import Frozen, Since
@@ -106,7 +106,7 @@ class PlanPage:
     reached: tuple[Reached, ...]
     parties: tuple[PartyLine, ...]
     changes: tuple[Change, ...]
-    published: int | None  # The number of the published version that it is compared with.
+    published: int | None  # The number of the version that it is compared with (`compared_with`).
     since: Since
     broken: tuple[Any, ...]
     newest: int
@@ -177,8 +177,8 @@ async def plan_page(session: AsyncSession, slug: str, actor: Actor, number: int)
     newest = await session.scalar(text("SELECT max(number) FROM fairs_plan WHERE fair_id = :fair"), {"fair": fair.id})
     frozen = frozen_plans.read(plan.frozen) if plan.frozen else None
     booths, locked = await placings(session, plan.id)
-    public = await published_version(session, fair.id)
-    before = (await placings(session, public.id))[0] if public is not None and public.id != plan.id else {}
+    public = await compared_with(session, plan)
+    before = (await placings(session, public.id))[0] if public is not None else {}
     changes = difference(before, booths) if plan.state in KEPT else ()
     solution = solution_of(plan.result, Plan(booths)) if plan.result else Solution("", Plan(booths), (), ())
     fresh = translate(now, PlanWish.model_validate(plan.settings), {}, {})

@@ -11,6 +11,7 @@ POST …/giu, …/{id}/gia-han, …/{id}/giao, …/{id}/bo    kept, kept longer,
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -179,11 +180,16 @@ async def _choices(
         mine=mine,
         chosen=floor.by_code.get(form.typed.get("booth", "")),
         others=[each for each in everybody if each.booth == form.typed.get("booth", "")],
-        halls=[(hall, layouts.picture(hall, looks, title=hall.name)) for hall in halls],
+        # The picture shows the whole hall, the table only what can be booked.
+        halls=[(_bookable(hall), layouts.picture(hall, looks, title=hall.name)) for hall in halls],
         looks=looks,
         words=layouts,
         now=clock.now(),
     )
+
+
+def _bookable(hall: fairs.layouts.HallFloor) -> fairs.layouts.HallFloor:
+    return replace(hall, booths=tuple(spot for spot in hall.booths if spot.first_come and spot.closed is None))
 
 
 def _looks(

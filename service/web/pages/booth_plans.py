@@ -88,7 +88,8 @@ async def show(
     return page.show(
         "booth_plans/plan.html", f=head, p=found, base=_base(slug), part=part, lines=shown,
         parts=[("", _("Tất cả"), len(found.parties)), ("chua-co", _("Chưa có gian"), len(found.refused)),
-               ("mong-muon", _("Chưa đúng mong muốn"), len(found.unmet)), ("doi", _("Thay đổi"), len(found.moving))],
+               ("mong-muon", _("Chưa đúng mong muốn"), len(found.unmet)),
+               *([("doi", _("Thay đổi"), len(found.moving))] if found.published else [])],
         asked=plans.views.settings_words(found.line.settings, seed=found.line.seed, seconds=found.line.seconds),
         since=plans.views.since_words(found.since), fewest=plans.views.fewest_words(found.reached),
         broken=_broken_words(found), again=_again(found), key=new_id(),

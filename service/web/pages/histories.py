@@ -156,7 +156,7 @@ def _part_labels() -> dict[str, str]:
         "day": _("Ngày"),
         "code": _("Mã"),
         "verified_on": _("Ngày xác minh"),
-        "unit": _("Đơn vị"),
+        "unit": _("Đơn vị tính"),
         "illustrative": _("dữ liệu minh họa"),
         "source": _("Nguồn"),
         "proposed": _("Thay đổi chờ duyệt"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi import Path as InPath
 from starlette.responses import Response
 
@@ -27,7 +27,10 @@ from service.web.pages.desk_forms import attempt
 meetings = fairs.meetings
 router = APIRouter()
 BASE = "/ban-to-chuc/hoi-cho/{slug}/cuoc-gap/lich"
+SHOWN = 50
 Number = Annotated[int, InPath(ge=1, le=2**31 - 1)]
+Place = Annotated[int, Query(ge=0, le=100_000)]
+Chosen = Annotated[int | None, Query(ge=0, le=100_000)]
 
 
 class Publishing(Input):
@@ -73,10 +76,13 @@ async def ask(slug: str, request: Request, page: Page, me: Acting, session: Sess
 
 
 @router.get(f"{BASE}/{{number}}")
-async def show(slug: str, number: Number, page: Page, me: Signed, session: Session) -> Response:
-    """One version with its proof, its meetings, and what can be changed by hand."""
+async def show(
+    slug: str, number: Number, page: Page, me: Signed, session: Session, tu: Place = 0, chon: Chosen = None,
+    them: bool = False,
+) -> Response:  # fmt: skip
+    """One version with its proof and a part of its meetings; by hand, the one that is chosen is changed, or one is added."""
     fair = await fairs.own_head(session, slug, me)
-    return await _show(page, session, me, fair, number, forms.filled({"kind": "move"}))
+    return await _show(page, session, me, fair, number, forms.filled({}), first=tu, chosen=chon, adding=them)
 
 
 @router.post(f"{BASE}/{{number}}/dung")
@@ -129,7 +135,7 @@ async def publish(slug: str, number: Number, request: Request, page: Page, me: A
             said = _("Đã công bố lịch số %(n)s. Chỉ những bên có thay đổi nhận thư.", n=number)
             return page.redirect(f"{BASE.format(slug=slug)}/{number}", said)
         form.add(_errors(refusal))
-    shown = forms.filled({"kind": "move"})
+    shown = forms.filled({})
     shown.errors = form.errors
     return await _show(page, session, me, fair, number, shown, status=409 if isinstance(refusal, Conflict) else 422)
 
@@ -148,12 +154,20 @@ async def _index(
 
 async def _show(
     page: PageMaker, session: Session, me: Actor, fair: FairView, number: int, form: forms.Form[Any], *,
-    broken: list[str] | None = None, status: int = 200,
+    broken: list[str] | None = None, status: int = 200, first: int = 0, chosen: int | None = None, adding: bool = False,
 ) -> Response:  # fmt: skip
     found = await meetings.timetable_page(session, me, fair.slug, number)
     versions = await meetings.timetable_list(session, me, fair.slug)
+    named = [at for at, each in enumerate(found.planned) if each.id == form.typed.get("meeting")]
+    if named:  # A change that was refused: its meeting is shown again.
+        chosen, first = named[0], named[0] // SHOWN * SHOWN
+    here = f"{BASE.format(slug=fair.slug)}/{number}"
     return page.show(
-        "meetings/timetable.html", f=fair, found=found, head=found.head, form=form, broken=broken or [], key=str(new_id()),
+        "meetings/timetable.html", lines=found.planned[first : first + SHOWN], since=first,
+        chosen=found.planned[chosen] if chosen is not None and chosen < len(found.planned) else None,
+        adding=adding or form.typed.get("kind") == "add", first=here if first else None,
+        next=f"{here}?tu={first + SHOWN}" if first + SHOWN < len(found.planned) else None,
+        f=fair, found=found, head=found.head, form=form, broken=broken or [], key=str(new_id()),
         over=meetings.published_number(versions), level_name=meetings.level_name, level_value=meetings.level_value, proof=proof,
         left_out_reason=meetings.left_out_reason,
         reasons=[meetings.violation(each, found.names, found.slots) for each in found.reasons],
