@@ -10,8 +10,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
-from service.fairs.meetings import model
+from service.fairs.meetings import model, patterns
 from service.fairs.meetings.chains import Chains
 from service.fairs.meetings.model import Model
 from service.fairs.meetings.narrowing import Shape
@@ -23,6 +24,8 @@ Rules = Callable[[Model], None]
 # a turn of one second after each rest, and for the last part of the time, because two cores are few for a proof.
 TOO_LARGE = 10_000
 AT_FIRST, TURN, RESTS, LAST = 1.5, 1.0, 3.0, 0.12
+# Shares of the time for a bound by patterns, for counting before it is asked whether that is met, and for the question.
+PATTERNS, COUNTED, DECISIONS = 0.1, 0.15, 0.25
 
 
 def fewest(shape: Shape, start: Mapping[int, int], rules: Rules, limits: Limits, race: Race, moved: int | None) -> None:
@@ -56,32 +59,67 @@ def fewest(shape: Shape, start: Mapping[int, int], rules: Rules, limits: Limits,
 def _with_cap(
     shape: Shape, rules: Rules, limits: Limits, race: Race, walk: Chains, most: int | None
 ) -> str:  # fmt: skip
-    built = model.build(shape)
-    rules(built)
-    if most is not None:
-        model.cap(built, most)
-    built.cp.minimize(model.gaps(built))
+    def built() -> Model:
+        found = model.build(shape)
+        rules(found)
+        if most is not None:
+            model.cap(found, most)
+        found.cp.minimize(model.gaps(found))
+        if race.slots is not None:
+            found.hint(race.slots)
+        return found
 
     def walked() -> None:
         try:
-            _walk(walk, race, limits, always=sum(map(len, built.x)) > TOO_LARGE)
+            always = sum(domain.bit_count() for domain in shape.domains) > TOO_LARGE
+            _walk(walk, race, limits, always=always)
         except BaseException as failure:  # noqa: BLE001 - raised again by the one who waits.
             race.failure = failure
             race.over.set()
 
+    now = time.monotonic()
+    race.none_below(patterns.none_below(shape, replace(limits, until=now + PATTERNS * limits.left), most))
     thread = threading.Thread(target=walked, daemon=True)
     thread.start()
     try:
         outcome = "stopped"
-        if race.slots is not None:
-            built.hint(race.slots)
-        outcome = searched(built, limits, race, counted=True)
+        if race.bound:
+            # Most are settled by counting before the question is worth asking.
+            outcome = _counted(built(), replace(limits, until=time.monotonic() + COUNTED * limits.left), race)
+            if outcome == "stopped":
+                _decided(built, limits, race)
+        if outcome == "stopped":
+            outcome = _counted(built(), limits, race)
     finally:
         race.over.set()
         thread.join()
     if race.failure is not None:
         raise race.failure
-    return outcome
+    return "optimal" if race.proven else outcome
+
+
+def _counted(whole: Model, limits: Limits, race: Race) -> str:
+    if race.proven:
+        return "optimal"
+    if race.bound:
+        whole.cp.add(model.gaps(whole) >= race.bound)
+    return searched(whole, limits, race, counted=True)
+
+
+def _decided(built: Callable[[], Model], limits: Limits, race: Race) -> None:
+    """Asks whether there is a timetable with as few gaps as the bound, and if there is none, with one more.
+
+    Told how many gaps there are, the usual mix of strategies finds one, or that there is none, much sooner than by counting.
+    """
+    now = time.monotonic()
+    some = replace(limits, until=now + DECISIONS * limits.left)
+    outcome = "infeasible"
+    while race.bound and outcome == "infeasible" and not race.proven and some.left > 0 and not limits.called_off:
+        tried = built()
+        tried.cp.add(model.gaps(tried) == race.bound)
+        outcome = searched(tried, some, race, subsolvers=(), counted=True)
+        if outcome == "infeasible":
+            race.none_below(race.bound + 1)
 
 
 def _walk(walk: Chains, race: Race, limits: Limits, *, always: bool) -> None:
