@@ -113,17 +113,18 @@ def load() -> None:
 
 
 def by_branching(
-    rows: Rows, goal: Terms, limits: Limits, *, start: Sequence[int] | None = None, told: Told | None = None
-) -> Answer:
-    """HiGHS alone: for assignments."""
-    return _run([_highs], rows, goal, limits, start, told)
+    rows: Rows, goal: Terms, limits: Limits, *, start: Sequence[int] | None = None, known: int | None = None,
+    told: Told | None = None,
+) -> Answer:  # fmt: skip
+    """HiGHS alone: for assignments. `known`: a value below which nothing is, as somebody else has proven."""
+    return _run([_highs], rows, goal, limits, start, told, known)
 
 
 def by_clauses(
     rows: Rows, goal: Terms, limits: Limits, *, start: Sequence[int] | None = None, known: int | None = None,
     told: Told | None = None,
 ) -> Answer:  # fmt: skip
-    """CP-SAT alone: for neighbours. `known`: a value below which nothing is, as somebody else has proven."""
+    """CP-SAT alone: for neighbours. `known` is the same."""
     return _run([_cp_sat], rows, goal, limits, start, told, known)
 
 

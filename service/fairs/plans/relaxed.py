@@ -27,9 +27,11 @@ class Ladder:
     """One level after the other, each kept for the next ones."""
 
     def __init__(
-        self, places: Places, levels: Sequence[Level], limits: Limits, told: Callable[[Level, int | None], None]
-    ) -> None:
+        self, places: Places, levels: Sequence[Level], limits: Limits, told: Callable[[Level, int | None], None],
+        base: Keep | None = None,
+    ) -> None:  # fmt: skip
         self.places, self.problem, self.limits, self.told = places, places.problem, limits, told
+        self.base = base
         self.levels = [level for level in levels if level is not Level.GROUPS]
         self.bounds: dict[Level, int] = {}
         self.targets: dict[Level, int] = {}
@@ -44,7 +46,7 @@ class Ladder:
     def climb(self) -> None:
         """Settle what can be settled; `chosen` is the best that was found."""
         many = self.levels.index(Level.NEIGHBOURS) if Level.NEIGHBOURS in self.levels else len(self.levels)
-        model = Model(self.places, self.levels[:many], exact=False)
+        model = Model(self.places, self.levels[:many], exact=False, keep=self.base)
         for level in self.levels[:many]:
             if not self._settle(model, level):
                 return
@@ -52,7 +54,10 @@ class Ladder:
             return
         last = self.kept.get(self.levels[many - 1])
         if self._switches(last) > MOST_SWITCHES:
-            return
+            # The levels after the neighbours are settled without them: their bounds hold all the same.
+            self.levels.remove(Level.NEIGHBOURS)
+            if many == len(self.levels):
+                return
         model = Model(self.places, self.levels, exact=False, keep=self._keep(last))
         for level in self.levels[:many]:
             self._fix(model, level)
@@ -134,7 +139,7 @@ class Ladder:
 
     def _keep(self, kept: frozenset[Choice] | None) -> Keep | None:
         if kept is None:
-            return None
+            return self.base
 
         def keep(name: str, where: int | Placement) -> bool:
             if (name, where) in kept:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from service.fairs.plans import engines
 from service.fairs.plans.allocation import Chooser
 from service.fairs.plans.engines import Answer, Limits
-from service.fairs.plans.model import Model
+from service.fairs.plans.model import Keep, Model
 from service.fairs.plans.places import Placement, Places
 from service.fairs.plans.problem import Level, Plan, Problem, Reached, Solution
 from service.fairs.plans.refusals import refusals
@@ -76,6 +76,7 @@ class _Search:
         self.places = Places(problem)
         self.plan = Chooser(self.places).run().plan()
         self.levels = _telling(problem)
+        self.base = self._some_settled()
         self.ladder: Ladder | None = None
         self.exact_bounds: dict[Level, int] = {}
         self.took: dict[Level, float] = {}
@@ -84,16 +85,35 @@ class _Search:
 
     def run(self) -> str:
         """Relaxed, realised, exact where that is still needed."""
-        self.ladder = ladder = Ladder(self.places, self.levels, self._until(SHARE), self._told)
+        self.ladder = ladder = Ladder(self.places, self.levels, self._until(SHARE), self._told, self.base)
         ladder.climb()
+        if self.base is not None:
+            # What is the best with some already placed is no bound for all.
+            ladder.bounds.clear()
         self.took, self.effort, self.stopped = ladder.took, ladder.effort, ladder.stopped
-        if ladder.chosen is not None:
-            self._realise(ladder.chosen)
+        if ladder.chosen is not None and not self._realise(ladder.chosen) and not self.stopped:
+            # The floor does not allow just these choices: the places are settled on the floor itself, neighbours after them.
+            self._place()
+            self._realise(self._choices())
         if not self.stopped and not self._all_proven():
             self._exactly()
         if self.stopped and not self._all_proven():
             return "stopped"
         return "optimal" if self._all_proven() else "feasible"
+
+    def _some_settled(self) -> Keep | None:
+        """Who needs several booths on a very large floor stays where the order of choice has put it: rows would be too many."""
+        several = [party for party in self.problem.parties if party.booths > 1]
+        if sum(len(self.places.open_to(party)) for party in several) <= MOST_COLUMNS:
+            return None
+        placed = {party.id: self.plan.booths.get(party.id, ()) for party in several}
+
+        def keep(name: str, where: int | Placement) -> bool:
+            if name not in placed:
+                return True
+            return not isinstance(where, int) and set(self.places.names(where)) == set(placed[name])
+
+        return keep
 
     def _until(self, share: float) -> Limits:
         now = time.monotonic()
@@ -110,7 +130,7 @@ class _Search:
 
     # --- What everybody has chosen, on the floor ----------------------------------------------------------------------
 
-    def _realise(self, chosen: dict[str, int | Placement]) -> None:
+    def _realise(self, chosen: dict[str, int | Placement]) -> bool:
         """Put everybody on the floor, neighbours and like goods as well as they can stand.
 
         A party may have any place that is as good for it as the one that it has chosen, so the levels that count places keep
@@ -118,17 +138,25 @@ class _Search:
         """
         merits = {name: self._merit(name, where) for name, where in chosen.items()}
         # Who stays where it stood, and what it was given there, is part of its merit; so are the points of its wishes.
-        levels = [level for level in self.levels if level in {Level.NEIGHBOURS, Level.GROUPS, Level.MOVED}]
+        # On a floor that is too large for that, the neighbours are left as they come.
+        beside = {Level.NEIGHBOURS, Level.GROUPS} if self._size() <= MOST_COLUMNS else set()
+        levels = [level for level in self.levels if level in {*beside, Level.MOVED}]
         model = Model(
             self.places, levels, exact=True,
-            keep=lambda name, where: name in merits and self._merit(name, where) == merits[name],
+            keep=lambda name, where: (
+                name in merits
+                and (self.base is None or self.base(name, where))
+                and self._merit(name, where) == merits[name]
+            ),
         )  # fmt: skip
         for name in chosen:
             columns = model.columns(name)
             if not columns:
-                return
+                return False
             model.rows.row(1, dict.fromkeys(columns, 1), None)
-        start: list[int] | None = None
+        start = model.values(self.plan)
+        if start is not None and not model.rows.hold(start):
+            start = None
         asked: list[Level] = [level for level in levels if level is not Level.MOVED]
         # Without a question of neighbours it is only asked whether everybody has room.
         asked = asked or [Level.PLACED]
@@ -140,10 +168,41 @@ class _Search:
                 limits = replace(limits, until=time.monotonic() + 3.0, effort=1.0, cancelled=None)
             answer = self._ask(level, model, goal, limits, start, known=self._known(level))
             if answer.values is None:
-                return
+                return False
             start = answer.values
             self._take(model.plan(start))
             model.rows.row(None, goal, sum(by * start[at] for at, by in goal.items()))
+        return True
+
+    def _choices(self) -> dict[str, int | Placement]:
+        """What everybody has in the plan: the sort of its booth, or the row."""
+        found: dict[str, int | Placement] = {}
+        for name, booths in self.plan.booths.items():
+            row = tuple(self.places.number[booth] for booth in booths)
+            before = self.problem.previous.get(name, ()) if Level.MOVED in self.levels else ()
+            stays = bool(before) and not moved(before, booths)
+            found[name] = self.places.sort_of[row[0]] if len(row) == 1 and not stays else row
+        return found
+
+    def _place(self) -> None:
+        """The levels that count places, on rows that know smells and every booth, but no wishes for neighbours."""
+        ladder = self.ladder
+        counted = [level for level in self.levels if level in {Level.PLACED, Level.MOVED, Level.WISHES}]
+        if ladder is None or not counted or any(level not in ladder.targets for level in counted):
+            return
+        before: dict[Level, int] = {level: ladder.targets[level] for level in counted}
+        model = Model(self.places, counted, exact=True, keep=ladder.keeping(counted, before), tied=frozenset())
+        for level in counted[:-1]:
+            model.rows.row(None, self._goal(model, level), ladder.sums[level][0])
+        goal, last = self._goal(model, counted[-1]), counted[-1]
+        began = time.monotonic()
+        known = ladder.sums[last][0] if ladder.sums[last][1] else None
+        answer = engines.by_branching(model.rows, goal, self._until(0.5), known=known)
+        self.took[last] = self.took.get(last, 0.0) + time.monotonic() - began
+        self.effort += answer.effort
+        self.stopped = self.stopped or answer.stopped
+        if answer.values is not None:
+            self._take(model.plan(answer.values))
 
     def _known(self, level: Level) -> int | None:
         """What the sum of this level's rows is at least, where that is known already."""
