@@ -49,7 +49,9 @@ async def own(slug: str, page: Page, me: Signed, session: Session) -> Response:
         raise NotFound(_("Bạn chưa có đơn đăng ký ở hội chợ này."))
     rule = (await applications.choice_rule(session, slug, me)).rule
     return page.show(
-        "applications/own.html", f=fair, a=view, names=(await applications.form_choices(session, fair.id)).names,
+        "applications/own.html", f=fair, a=view,
+        booths=await fairs.bookings.own_booths(session, me, fair.id),
+        names=(await applications.form_choices(session, fair.id)).names,
         rule=rule, today=await applications.own_points(session, slug, me, view.id), may_revise=_may_revise(fair, view),
         fields=applications.field_names(), goods_name=applications.goods_name, power_name=applications.power_name,
         part_name=applications.part_name, claim_name=applications.claim_name,
