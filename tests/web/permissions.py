@@ -973,7 +973,7 @@ LAYOUTS: dict[str, Row] = {
     "GET /ban-to-chuc/hoi-cho/{slug}/mat-bang/bang": row(KEEPS, slug="floor_fair"),
     "POST /ban-to-chuc/hoi-cho/{slug}/mat-bang/bang": row(KEEPS, slug="floor_fair", files={"file": FLOOR_SHEET}),
     "POST /ban-to-chuc/hoi-cho/{slug}/mat-bang/bang/{sheet_id}": row(
-        "?x xxx xx -xx", slug="floor_fair", sheet_id="00000000-0000-7000-8000-000000000000"
+        loosely(KEEPS), slug="floor_fair", sheet_id="00000000-0000-7000-8000-000000000000"
     ),
     "GET /ban-to-chuc/hoi-cho/{slug}/mat-bang/sanh/{hall_id}": row(KEEPS, **A_HALL),
     "GET /ban-to-chuc/hoi-cho/{slug}/mat-bang/sanh/{hall_id}/in": row(KEEPS, **A_HALL),

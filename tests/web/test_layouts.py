@@ -179,7 +179,7 @@ async def test_a_sheet_is_looked_at_first_and_then_laid_out_once(
     assert action is not None
     assert (await browser.post(action[1])).status_code == 303
     assert "K1" in codes((await board(session))[0])
-    assert (await browser.post(action[1])).status_code == 404
+    assert (await browser.post(action[1])).status_code == 409
     for wrong in (b"", b"\x00" * 50, b"x,y\n1,2", "Dòng này là,Sảnh\nghế,A\n".encode(), b"PK\x03\x04"):
         answer = await browser.post(f"{BASE}/bang", files={"file": ("moi.csv", wrong, "text/csv")})
         assert answer.status_code == 422

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.accounts import Actor
 from service.core import clock
 from service.core.db import new_id
-from service.core.errors import Conflict, Invalid, NotFound
+from service.core.errors import Conflict, Invalid
 from service.core.i18n import _
 from service.fairs import standing
 from service.fairs.layouts import rows, sheets
@@ -80,7 +80,7 @@ async def lay_sheet(session: AsyncSession, actor: Actor, slug: str, sheet_id: UU
     fair = await standing.own(session, slug, actor, lock=True)
     state = await state_of(session, fair.id)
     if state.waiting is None or not fresh(state):
-        raise NotFound(_("Bảng này đã được lưu hoặc đã quá một ngày. Hãy gửi lại tệp."))
+        raise Conflict(_("Bảng này đã được lưu hoặc đã quá một ngày. Hãy gửi lại tệp."))
     if state.waiting_id != sheet_id:
         raise Conflict(_("Một bảng khác vừa được gửi lên thay cho bảng này. Hãy xem lại bảng mới nhất."))
     waiting = state.waiting

@@ -86,7 +86,7 @@ def _put(things: tuple[KnownT, ...], made: KnownT) -> tuple[KnownT, ...]:
         return tuple(made if each.id == made.id else each for each in things)
     if made.named:
         # An id that is not among these may be another fair's: it is never taken over.
-        raise NotFound(_("Thứ này không còn trên mặt bằng. Hãy xem lại bản mới."))
+        raise Invalid(_("Thứ này không còn trên mặt bằng. Hãy xem lại bản mới."))
     return things + (made,)  # noqa: RUF005 - mypy takes the unpacked ones for any of the kinds.
 
 

@@ -18,7 +18,7 @@ from service.fairs.layouts import rows
 from service.fairs.layouts.floor import Floor, HallFloor, Spot, Thing, ZoneMark
 from service.fairs.layouts.inputs import FloorDraft, natural
 from service.fairs.layouts.models import Booth, BoothClass, FloorState, Shape, Zone
-from service.fairs.models import Fair, Hall
+from service.fairs.models import Hall
 
 _HALLS = text(
     "SELECT h.id, h.name, h.width_m, h.depth_m, h.outdoor, s.kind, s.label, s.x_m, s.y_m, s.width_m AS wide, s.depth_m AS deep"
@@ -172,9 +172,3 @@ async def stored(session: AsyncSession, fair_id: UUID) -> rows.Rows:
 
 
 WORDS = frozenset({"kind", "price_by", "goods", "power"})  # Stored as words; a state of the floor knows them as such.
-
-
-async def own_floor(session: AsyncSession, slug: str, actor: Actor | None) -> tuple[Fair, Floor]:
-    """The organiser's own fair with its floor, for pages that only look."""
-    fair = await standing.own(session, slug, actor)
-    return fair, await floor(session, fair.id)

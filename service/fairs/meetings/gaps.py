@@ -21,8 +21,9 @@ from service.fairs.meetings.race import Limits, Race, searched
 Rules = Callable[[Model], None]
 
 # Above so many Booleans the search finds nothing by itself and the walk goes on all the time. Below it walks at first, then for
-# a turn of one second after each rest, and for the last part of the time, because two cores are few for a proof.
-TOO_LARGE = 10_000
+# a turn of one second after each rest (as long as the turn where there are many Booleans, three times as long where there are
+# few), and for the last part of the time, because two cores are few for a proof.
+LARGE, TOO_LARGE = 5_000, 10_000
 AT_FIRST, TURN, RESTS, LAST = 1.5, 1.0, 3.0, 0.12
 # Shares of the time for a bound by patterns, for counting before it is asked whether that is met, and for the question.
 PATTERNS, COUNTED, DECISIONS = 0.1, 0.15, 0.25
@@ -71,8 +72,8 @@ def _with_cap(
 
     def walked() -> None:
         try:
-            always = sum(domain.bit_count() for domain in shape.domains) > TOO_LARGE
-            _walk(walk, race, limits, always=always)
+            many = sum(domain.bit_count() for domain in shape.domains)
+            _walk(walk, race, limits, rests=0.0 if many > TOO_LARGE else TURN if many > LARGE else RESTS)
         except BaseException as failure:  # noqa: BLE001 - raised again by the one who waits.
             race.failure = failure
             race.over.set()
@@ -122,7 +123,7 @@ def _decided(built: Callable[[], Model], limits: Limits, race: Race) -> None:
             race.none_below(race.bound + 1)
 
 
-def _walk(walk: Chains, race: Race, limits: Limits, *, always: bool) -> None:
+def _walk(walk: Chains, race: Race, limits: Limits, *, rests: float) -> None:
     """Walks at first, then now and then while the search counts; all the time at the end, or where the search is too slow."""
 
     def told() -> None:
@@ -133,10 +134,10 @@ def _walk(walk: Chains, race: Race, limits: Limits, *, always: bool) -> None:
         return race.over.is_set() or limits.called_off
 
     last = limits.until - LAST * limits.left
-    until = limits.until if always else min(last, time.monotonic() + AT_FIRST)
+    until = limits.until if not rests else min(last, time.monotonic() + AT_FIRST)
     while not over() and limits.left > 0:
         walk.improve(until, stop=over, told=told)
-        race.over.wait(0 if until >= limits.until else min(RESTS, max(0.0, last - time.monotonic())))
+        race.over.wait(0 if until >= limits.until else min(rests, max(0.0, last - time.monotonic())))
         until = limits.until if time.monotonic() >= last else time.monotonic() + TURN
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Uuid
 
+from service.core import clock
 from service.fairs.onsite import tracing
 from service.fairs.onsite.returns import Cost, Record, Return, Stand, of, stands_of, together
 from service.fairs.onsite.roster import known_by
@@ -214,7 +215,9 @@ def _stands(own: Iterable[Row[Any]], sharers: Mapping[tuple[str, date], set[tupl
 
 
 def _days(row: Row[Any]) -> list[date]:
-    return [row.first_day + timedelta(days=n) for n in range((row.last_day - row.first_day).days + 1)]
+    """The days of a stay that have come: nobody can have spoken of the others."""
+    last = min(row.last_day, clock.today())
+    return [row.first_day + timedelta(days=n) for n in range((last - row.first_day).days + 1)]
 
 
 def _sums(sold: Iterable[Row[Any]]) -> dict[tuple[str, date], int]:

@@ -23,6 +23,9 @@ from service.fairs.plans.frozen import Frozen, Who
 from service.fairs.plans.inputs import PlanWish
 from service.fairs.plans.problem import Booth, Level, Party, Problem, Zone
 
+_CLASSES = text("SELECT c.code, c.name FROM fairs_booth_class c WHERE c.fair_id = :fair").bindparams(
+    bindparam("fair", type_=Uuid)
+)
 Places = Mapping[str, tuple[str, ...]]
 PHASES = {"none": 0, "single": 1, "three": 3}
 REMEMBERED_YEARS = 2  # How long luck is remembered.
@@ -52,6 +55,7 @@ class Material:
     occupied: Sequence[Occupied]
     days: Sequence[date]
     luck: Mapping[UUID, int]
+    classes: Mapping[str, str]
 
 
 async def material(session: AsyncSession, fair: Fair) -> Material:
@@ -63,7 +67,9 @@ async def material(session: AsyncSession, fair: Fair) -> Material:
     parties = await applications.parties(session, fair.id)
     occupied = await bookings.occupied(session, fair.id)
     suppliers = [sharer.supplier_id for party in parties for sharer in party.sharers if sharer.supplier_id is not None]
-    return Material(floor, parties, occupied, days, await past_luck(session, suppliers, fair.id))
+    luck = await past_luck(session, suppliers, fair.id)
+    named = (await session.execute(_CLASSES, {"fair": fair.id})).all()
+    return Material(floor, parties, occupied, days, luck, {row.code: row.name for row in named})
 
 
 async def freeze(
@@ -125,6 +131,7 @@ def translate(found: Material, wish: PlanWish, locked: Places, published: Places
         first_day=days[0], problem=problem, parties={str(party.id): _who(party, days[0]) for party in ordered},
         codes={str(spot.id): spot.code for spot in spots}, halls={str(hall.id): hall.name for hall in floor.halls},
         zones={mark.code: mark.name for mark in floor.zones}, quotas={name: _called(name) for name in problem.quotas},
+        classes=dict(found.classes),
     )  # fmt: skip
 
 

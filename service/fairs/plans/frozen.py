@@ -44,12 +44,13 @@ class Frozen:
     halls: Mapping[str, str]  # Hall -> its name.
     zones: Mapping[str, str] = field(default_factory=dict)  # The code of a zone -> its name.
     quotas: Mapping[str, str] = field(default_factory=dict)  # What a quota is called.
+    classes: Mapping[str, str] = field(default_factory=dict)  # The code of a class of booths -> its name.
 
     @property
     def names(self) -> Names:
         """How all of it is called on a page."""
         parties = {party: who.name for party, who in self.parties.items()}
-        return Names(parties=parties, booths=self.codes, zones=self.zones, quotas=self.quotas)
+        return Names(parties=parties, booths=self.codes, zones=self.zones, classes=self.classes, quotas=self.quotas)
 
     def document(self) -> dict[str, Any]:
         """As JSON. The pairs of booths are written by their place in the list, which is a tenth of the length."""
@@ -59,7 +60,7 @@ class Frozen:
         told["levels"] = [str(level) for level in self.problem.levels]
         return {
             "first_day": self.first_day.isoformat(), "problem": told, "codes": dict(self.codes), "halls": dict(self.halls),
-            "zones": dict(self.zones), "quotas": dict(self.quotas),
+            "zones": dict(self.zones), "quotas": dict(self.quotas), "classes": dict(self.classes),
             "parties": {name: asdict(who) for name, who in self.parties.items()},
         }  # fmt: skip
 
@@ -122,6 +123,7 @@ def read(told: Mapping[str, Any]) -> Frozen:
         halls=dict(told["halls"]),
         zones=dict(told["zones"]),
         quotas=dict(told["quotas"]),
+        classes=dict(told["classes"]),
     )
 
 

@@ -39,6 +39,7 @@ async def held(session: AsyncSession, name: str | None = None, **said: Any) -> H
     """A fair of five days whose call is open until the end of the year."""
     name = name or f"Hội chợ {new_id().hex[-8:]}"
     organisation = await accounts.found_organisation(session, accounts.OrganisationKind.ORGANISER, f"Ban tổ chức {name}")
+    await accounts.verify_organisation(session, organisation.id, TODAY, actor=SYSTEM)
     draft = fairs.FairDraft(
         **{"name": name, "kind": "fair", "starts_on": FIRST, "ends_on": LAST, "call_opens_on": date(2026, 11, 1),
            "call_closes_on": date(2026, 12, 31), **said}

@@ -128,7 +128,7 @@ def test_classes_and_zones_are_followed_by_their_booths_and_not_thrown_away_unde
     assert layouts.remove_zone(renamed, renamed.zones[0].id).booths[0].zone is None
     with pytest.raises(Conflict):
         layouts.remove_hall(renamed, renamed.halls[0].id)
-    with pytest.raises(NotFound):  # An id of somewhere else is not taken over.
+    with pytest.raises(Invalid):  # An id of somewhere else is not taken over.
         layouts.put_zone(floor, layouts.ZoneDraft(id=floor.halls[0].id, code="Z", name="Lạ"))
 
 

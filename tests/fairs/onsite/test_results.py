@@ -43,7 +43,7 @@ async def test_the_whole_is_made_of_its_lines(session: AsyncSession) -> None:
         found = await onsite.returns(session, held.at.fair_id)
         by_name = {line.name: line.figures for line in found.lines}
         assert found.whole.exhibitors == len(by_name) == 4
-        assert (found.whole.sold_vnd, found.whole.stated_booth_days, found.whole.booth_days) == (6_000_000, 3, 20)
+        assert (found.whole.sold_vnd, found.whole.stated_booth_days, found.whole.booth_days) == (6_000_000, 3, 8)
         assert (found.whole.per_booth_day, found.whole.memoranda_vnd) == (2_000_000, 900_000_000)
         assert (by_name["HTX TC0"].per_booth_day, by_name["HTX TC1"].sold_vnd) == (3_000_000, 0)
         assert (by_name["HTX TC2"].sold_vnd, by_name["Gian của xã"].sold_vnd) == (None, None)
