@@ -247,11 +247,11 @@ def _highs(work: _Work, limits: Limits) -> None:
     solution = engine.getSolution()
     if solution.value_valid:
         work.found([round(value) for value in solution.col_value])
-    if status == highspy.HighsModelStatus.kOptimal:
-        # At its own end it has looked at everything: sums are whole, and nothing is smaller by one.
-        work.none_below(info.mip_dual_bound)
-        if work.value is not None and work.value - info.mip_dual_bound < 1:
-            work.none_below(work.value)
+    work.none_below(info.mip_dual_bound)
+    # At its own end it has looked at everything: sums are whole, and nothing is smaller by one.
+    ended = status == highspy.HighsModelStatus.kOptimal
+    if ended and work.value is not None and work.value - info.mip_dual_bound < 1:
+        work.none_below(work.value)
 
 
 def _told_to_highs(rows: Rows, goal: Terms, *, relaxed: bool = False) -> Any:

@@ -28,10 +28,10 @@ class Ladder:
 
     def __init__(
         self, places: Places, levels: Sequence[Level], limits: Limits, told: Callable[[Level, int | None], None],
-        base: Keep | None = None,
+        base: Keep | None = None, halfway: Callable[[], None] | None = None,
     ) -> None:  # fmt: skip
         self.places, self.problem, self.limits, self.told = places, places.problem, limits, told
-        self.base = base
+        self.base, self.halfway = base, halfway
         self.levels = [level for level in levels if level is not Level.GROUPS]
         self.bounds: dict[Level, int] = {}
         self.targets: dict[Level, int] = {}
@@ -47,11 +47,12 @@ class Ladder:
         """Settle what can be settled; `chosen` is the best that was found."""
         many = self.levels.index(Level.NEIGHBOURS) if Level.NEIGHBOURS in self.levels else len(self.levels)
         model = Model(self.places, self.levels[:many], exact=False, keep=self.base)
-        for level in self.levels[:many]:
-            if not self._settle(model, level):
-                return
+        if not all(self._settle(model, level) for level in self.levels[:many]):
+            return
         if many == len(self.levels) or self.stopped:
             return
+        if self.halfway is not None:
+            self.halfway()
         last = self.kept.get(self.levels[many - 1])
         if self._switches(last) > MOST_SWITCHES:
             # The levels after the neighbours are settled without them: their bounds hold all the same.
@@ -63,9 +64,7 @@ class Ladder:
             self._fix(model, level)
         for name in sorted(self.forced):
             model.rows.row(1, dict.fromkeys(model.columns(name), 1), None)
-        for level in self.levels[many:]:
-            if not self._settle(model, level):
-                return
+        all(self._settle(model, level) for level in self.levels[many:])
 
     def _settle(self, model: Model, level: Level) -> bool:
         began = time.monotonic()

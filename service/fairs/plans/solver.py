@@ -85,15 +85,16 @@ class _Search:
 
     def run(self) -> str:
         """Relaxed, realised, exact where that is still needed."""
-        self.ladder = ladder = Ladder(self.places, self.levels, self._until(SHARE), self._told, self.base)
+        self.ladder = ladder = Ladder(self.places, self.levels, self._until(SHARE), self._told, self.base, self._place)
         ladder.climb()
         if self.base is not None:
             # What is the best with some already placed is no bound for all.
             ladder.bounds.clear()
-        self.took, self.effort, self.stopped = ladder.took, ladder.effort, ladder.stopped
+        self.effort, self.stopped = self.effort + ladder.effort, self.stopped or ladder.stopped
+        for level, seconds in ladder.took.items():
+            self.took[level] = self.took.get(level, 0.0) + seconds
         if ladder.chosen is not None and not self._realise(ladder.chosen) and not self.stopped:
-            # The floor does not allow just these choices: the places are settled on the floor itself, neighbours after them.
-            self._place()
+            # The floor does not allow just these choices; what was settled on the floor itself may be better off.
             self._realise(self._choices())
         if not self.stopped and not self._all_proven():
             self._exactly()
@@ -185,7 +186,10 @@ class _Search:
         return found
 
     def _place(self) -> None:
-        """The levels that count places, on rows that know smells and every booth, but no wishes for neighbours."""
+        """The levels that count places, on rows that know smells and every booth, but no wishes for neighbours.
+
+        Asked before those, so that whoever stops the search, or has little time, has a plan with good places by then.
+        """
         ladder = self.ladder
         counted = [level for level in self.levels if level in {Level.PLACED, Level.MOVED, Level.WISHES}]
         if ladder is None or not counted or any(level not in ladder.targets for level in counted):
@@ -197,7 +201,7 @@ class _Search:
         goal, last = self._goal(model, counted[-1]), counted[-1]
         began = time.monotonic()
         known = ladder.sums[last][0] if ladder.sums[last][1] else None
-        answer = engines.by_branching(model.rows, goal, self._until(0.5), known=known)
+        answer = engines.by_branching(model.rows, goal, self._until(0.3), known=known)
         self.took[last] = self.took.get(last, 0.0) + time.monotonic() - began
         self.effort += answer.effort
         self.stopped = self.stopped or answer.stopped
