@@ -8,6 +8,8 @@ from uuid import UUID
 import httpx
 import pytest
 import pytest_asyncio
+from fastapi import FastAPI
+from starlette.datastructures import State
 
 from service import accounts
 from service.app import create_app
@@ -27,10 +29,23 @@ BROWSER = {"accept-language": "vi", "sec-fetch-site": "same-origin"}
 SignedIn = Callable[..., Awaitable[httpx.AsyncClient]]
 
 
+_APPS: dict[str, FastAPI] = {}
+
+
+def app_for(settings: Settings, database: Database) -> FastAPI:
+    """The application over this database. One is put together for all tests of a process: it first walks a thousand routes."""
+    known = settings.model_dump_json()
+    if known not in _APPS:
+        _APPS[known] = create_app(settings, database)
+    app = _APPS[known]
+    app.state = State({"settings": settings, "database": database, "files": open_store(settings)})
+    return app
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def client(settings: Settings, database: Database) -> AsyncIterator[httpx.AsyncClient]:
     """A browser that nobody has signed in with; a fault inside the application is raised in the test."""
-    transport = httpx.ASGITransport(create_app(settings, database))
+    transport = httpx.ASGITransport(app_for(settings, database))
     async with httpx.AsyncClient(transport=transport, base_url="http://test", headers=BROWSER) as browser:
         yield browser
 
@@ -52,7 +67,7 @@ def signed_in(settings: Settings, database: Database) -> SignedIn:
             person = await accounts.add_person(session, name=name, email=email, password=PASSWORD)
             await accounts.add_member(session, person.id, organisation_id, role)
         browser = httpx.AsyncClient(
-            transport=httpx.ASGITransport(create_app(settings, database)), base_url="http://test",
+            transport=httpx.ASGITransport(app_for(settings, database)), base_url="http://test",
             headers=BROWSER,
         )  # fmt: skip
         answer = await browser.post("/dang-nhap", data={"email": email, "password": PASSWORD, "next": "/"})
