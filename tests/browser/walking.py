@@ -11,12 +11,14 @@ import httpx
 from service import demo
 
 LINK = re.compile(r'href="(/[^"]*)"')
+CODE = re.compile(r"(?<=/)(?=[^/]*\d)[A-Z0-9-]+(?=/|$)")  # A booth, an application, a version: one of many too.
 ROW_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 LEFT_OUT = ("/static/", "/api/", "/dang-xuat")
 # The last part of these addresses names one thing among many of its kind.
-ONE_OF_MANY = ("/san-pham/", "/nha-cung-cap/", "/tim-hang/", "/gom-don/", "/hoi-cho/", "/ban-hang/san-pham/",
-               "/duyet/lich-su/san-pham/", "/duyet/lich-su/nha-cung-cap/")  # fmt: skip
-FIXED = ("/tim-hang/moi", "/gom-don/moi", "/ban-hang/san-pham/moi")
+ONE_OF_MANY = ("/ban-to-chuc/hoi-cho/", "/ban-hang/hoi-cho/", "/san-pham/", "/nha-cung-cap/", "/tim-hang/", "/gom-don/",
+               "/hoi-cho/", "/ban-hang/san-pham/", "/duyet/lich-su/san-pham/", "/duyet/lich-su/nha-cung-cap/")  # fmt: skip
+FIXED = ("/tim-hang/moi", "/gom-don/moi", "/ban-hang/san-pham/moi", "/ban-to-chuc/hoi-cho/moi", "/ban-hang/hoi-cho/nen-di",
+         "/ban-hang/hoi-cho/ket-qua")  # fmt: skip
 ALWAYS = ("/", "/san-pham?q=mien+dong", "/san-pham?q=qwxzqwxz", "/dang-nhap", "/khong-co-trang-nay")
 MOST_STEPS = 250
 
@@ -24,7 +26,7 @@ MOST_STEPS = 250
 def kind_of(address: str) -> str:
     """Two addresses of the same kind show the same page with other contents."""
     parts = urlsplit(address)
-    path = ROW_ID.sub("*", parts.path)
+    path = CODE.sub("*", ROW_ID.sub("*", parts.path))
     for many in ONE_OF_MANY:
         if path.startswith(many) and not path.startswith(FIXED):
             name, _, rest = path[len(many) :].partition("/")
