@@ -30,7 +30,7 @@ from service.core.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-EXAMPLES = 60 if os.environ.get("HYPOTHESIS_PROFILE") == "wide" else 15
+EXAMPLES = 60 if os.environ.get("HYPOTHESIS_PROFILE") == "wide" else 8
 OFTEN = drawn(
     max_examples=EXAMPLES, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.generate),
