@@ -13,18 +13,22 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from service.fairs.plans import engines
+from service.fairs.plans import bounds, engines
 from service.fairs.plans.allocation import Chooser
 from service.fairs.plans.engines import Answer, Limits
+from service.fairs.plans.levels import at_best, shown, telling
 from service.fairs.plans.model import Keep, Model
 from service.fairs.plans.places import Placement, Places
 from service.fairs.plans.problem import Level, Plan, Problem, Reached, Solution
 from service.fairs.plans.refusals import refusals
+from service.fairs.plans.regions import Regions
 from service.fairs.plans.relaxed import Ladder
 from service.fairs.plans.rows import Terms
-from service.fairs.plans.violations import better, most_points, moved, violations, worth
+from service.fairs.plans.violations import better, moved, violations, worth
 
 MOST_COLUMNS = 150_000  # Exact rows beyond this many variables would take longer to write down than anybody waits.
+MOST_PAIRS = 200_000  # So many booths times parties are settled as a whole; larger fairs are made better piece by piece.
+TOLD_A_SECOND = 800_000  # Booths times parties that are gone through in a second to say why.
 SHARE = 0.55  # Of the time that is left, what the levels without geometry may take.
 
 
@@ -59,7 +63,11 @@ def solve(
     broken = tuple(each for each in broken if each.rule.value != "locked" or each.party not in problem.by_id)
     if broken:
         return Solution("infeasible", Plan(), (), (), broken, seed, seconds=time.monotonic() - began)
-    limits = Limits(began + seconds, workers, seed, effort if effort is not None else max(2.0, 0.4 * seconds), cancelled)
+    # Saying why somebody has no booth takes its time on a large floor, and belongs to what may be taken.
+    aside = min(0.1 * seconds, len(problem.booths) * len(problem.parties) / TOLD_A_SECOND)
+    limits = Limits(
+        began + seconds - aside, workers, seed, effort if effort is not None else max(2.0, 0.4 * seconds), cancelled
+    )
     search = _Search(problem, limits, progress, began)
     status = search.run()
     return Solution(
@@ -75,7 +83,7 @@ class _Search:
         self.problem, self.limits, self.progress, self.began = problem, limits, progress, began
         self.places = Places(problem)
         self.plan = Chooser(self.places).run().plan()
-        self.levels = _telling(problem)
+        self.levels = telling(problem)
         self.base = self._some_settled()
         self.ladder: Ladder | None = None
         self.exact_bounds: dict[Level, int] = {}
@@ -84,7 +92,10 @@ class _Search:
         self.stopped = False
 
     def run(self) -> str:
-        """Relaxed, realised, exact where that is still needed."""
+        """Relaxed, realised, exact where that is still needed; a large fair piece by piece."""
+        if len(self.problem.booths) * len(self.problem.parties) > MOST_PAIRS:
+            self._by_regions()
+            return "stopped" if self.stopped else "optimal" if self._all_proven() else "feasible"
         self.ladder = ladder = Ladder(self.places, self.levels, self._until(SHARE), self._told, self.base, self._place)
         ladder.climb()
         if self.base is not None:
@@ -129,6 +140,31 @@ class _Search:
         if plan is not None and not violations(self.problem, plan) and better(self.problem, plan, self.plan):
             self.plan = plan
 
+    # --- A large fair -------------------------------------------------------------------------------------------------
+
+    def _by_regions(self) -> None:
+        """What nobody can beat, as far as that is cheap to know; then one piece of the floor after the other."""
+        self._bound_by(Level.PLACED, bounds.placed(self.places, self._until(0.2)))
+        self._bound_by(Level.NEIGHBOURS, bounds.neighbours(self.places))
+        limits = self._until(0.85)
+        walk = Regions(
+            self.places, self.plan, self.levels, limits, self._moved_on, lambda level, value: value == self._bound(level)
+        )
+        self._take(walk.improve())
+        self.effort += walk.effort
+        self.took |= walk.took
+        placed = worth(self.problem, self.plan)[Level.PLACED]
+        self._bound_by(Level.WISHES, bounds.wishes(self.places, placed, self.limits))
+        self.stopped = self.limits.cancelled is not None and self.limits.cancelled()
+
+    def _bound_by(self, level: Level, bound: int | None) -> None:
+        if bound is not None and level in self.levels:
+            self.exact_bounds[level] = bound
+
+    def _moved_on(self, level: Level, plan: Plan) -> None:
+        self._take(plan)
+        self._told(level, self.exact_bounds.get(level))
+
     # --- What everybody has chosen, on the floor ----------------------------------------------------------------------
 
     def _realise(self, chosen: dict[str, int | Placement]) -> bool:
@@ -162,7 +198,7 @@ class _Search:
         # Without a question of neighbours it is only asked whether everybody has room.
         asked = asked or [Level.PLACED]
         for level in asked:
-            goal = self._goal(model, level) if level is not Level.PLACED else {}
+            goal = model.goal(level) if level is not Level.PLACED else {}
             limits = self._until(0.5)
             if self.stopped:
                 # Somebody waits: what was found so far is put on the floor at once, or not at all.
@@ -197,8 +233,8 @@ class _Search:
         before: dict[Level, int] = {level: ladder.targets[level] for level in counted}
         model = Model(self.places, counted, exact=True, keep=ladder.keeping(counted, before), tied=frozenset())
         for level in counted[:-1]:
-            model.rows.row(None, self._goal(model, level), ladder.sums[level][0])
-        goal, last = self._goal(model, counted[-1]), counted[-1]
+            model.rows.row(None, model.goal(level), ladder.sums[level][0])
+        goal, last = model.goal(counted[-1]), counted[-1]
         began = time.monotonic()
         known = ladder.sums[last][0] if ladder.sums[last][1] else None
         answer = engines.by_branching(model.rows, goal, self._until(0.3), known=known)
@@ -221,10 +257,6 @@ class _Search:
         before = self.problem.previous.get(name, ()) if Level.MOVED in self.levels else ()
         stays = not isinstance(where, int) and bool(before) and not moved(before, self.places.names(row))
         return self.places.points(self.problem.by_id[name], row), stays
-
-    def _goal(self, model: Model, level: Level) -> Terms:
-        sign = -1 if self.problem.more_is_better(level) else 1
-        return {at: sign * by for at, by in model.goals[level].items()}
 
     def _ask(
         self, level: Level, model: Model, goal: Terms, limits: Limits, start: list[int] | None = None, known: int | None = None
@@ -249,7 +281,7 @@ class _Search:
         model = Model(self.places, self.levels, exact=True, keep=keep)
         for at, level in enumerate(self.levels):
             if at >= first and not self._proven(level):
-                goal = self._goal(model, level)
+                goal = model.goal(level)
                 start = model.values(self.plan)
                 answer = self._ask(level, model, goal, self._until(1.0 if at == len(self.levels) - 1 else 0.6), start)
                 if answer.values is not None:
@@ -261,7 +293,7 @@ class _Search:
             values = model.values(self.plan)
             if values is None:
                 return
-            goal = self._goal(model, level)
+            goal = model.goal(level)
             model.rows.row(None, goal, sum(by * values[column] for column, by in goal.items()))
 
     def _size(self) -> int:
@@ -272,15 +304,15 @@ class _Search:
 
     def _bound(self, level: Level) -> int:
         """What no plan that is as good at the levels before can beat."""
-        bounds = [_at_best(self.problem, level)]
+        known = [at_best(self.problem, level)]
         if level in self.exact_bounds:
-            bounds.append(self.exact_bounds[level])
+            known.append(self.exact_bounds[level])
         if self.ladder is not None and level in self.ladder.bounds:
             figures = worth(self.problem, self.plan)
             before = self.levels[: self.levels.index(level)]
             if all(self.ladder.targets.get(each, figures[each]) == figures[each] for each in before):
-                bounds.append(self.ladder.bounds[level])
-        return min(bounds) if self.problem.more_is_better(level) else max(bounds)
+                known.append(self.ladder.bounds[level])
+        return min(known) if self.problem.more_is_better(level) else max(known)
 
     def _proven(self, level: Level) -> bool:
         return worth(self.problem, self.plan)[level] == self._bound(level)
@@ -295,35 +327,3 @@ class _Search:
             bound = self._bound(level) if level in self.levels else figures[level]
             found.append(Reached(level, figures[level], bound, figures[level] == bound, self.took.get(level, 0.0)))
         return tuple(found)
-
-
-def _telling(problem: Problem) -> tuple[Level, ...]:
-    """The levels that can tell plans apart at all here."""
-    tied = any(other in problem.by_id for party in problem.parties for other in (*party.near, *party.apart))
-    lucky = any(party.luck for party in problem.parties)
-    return tuple(
-        level
-        for level in problem.asked
-        if not (level is Level.NEIGHBOURS and not tied) and not (level is Level.LUCK and not lucky)
-    )
-
-
-def shown(problem: Problem, level: Level, summed: int) -> int:
-    """A sum of the rows, which is made small, as the level counts."""
-    if level is Level.MOVED:
-        names = problem.by_id
-        return sum(bool(booths) and name in names for name, booths in problem.previous.items()) + summed
-    return -summed if problem.more_is_better(level) else summed
-
-
-def _at_best(problem: Problem, level: Level) -> int:
-    """What is not to be beaten without looking at anything."""
-    parties = problem.by_id
-    return {
-        Level.PLACED: sum(party.weight for party in problem.parties),
-        Level.MOVED: 0,
-        Level.WISHES: sum(party.weight * most_points(party) for party in problem.parties),
-        Level.NEIGHBOURS: sum(len({name for name in party.near if name in parties}) for party in problem.parties),
-        Level.GROUPS: 0 if problem.groups != "cluster" else len(problem.beside),
-        Level.LUCK: 100,
-    }[level]
