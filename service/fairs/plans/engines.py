@@ -21,6 +21,7 @@ from service.fairs.plans.rows import Rows, Terms
 UNBOUNDED = 2**50
 HAIR = 1e-6
 SLACK = 1e-9  # What the floating point of HiGHS may hide in a bound.
+MANY = 2_500  # Variables from which on clauses need the relaxation's help.
 PER_ITERATION = 1e-5  # Deterministic units for a step of the simplex method.
 
 Told = Callable[[int | None, int | None], None]
@@ -193,8 +194,15 @@ def _cp_sat(work: _Work, limits: Limits) -> None:
     if limits.effort is not None:
         solver.parameters.max_deterministic_time = limits.effort
     solver.parameters.random_seed = limits.seed
-    solver.parameters.linearization_level = 2
-    solver.parameters.num_workers = 1
+    if len(rows.low) > MANY:
+        # Two strategies that lean on the relaxation prove in seconds what the usual one does not prove in a minute. They work
+        # by turns of deterministic length, so that they give the same values on every machine.
+        solver.parameters.subsolvers.extend(["max_lp", "reduced_costs"])
+        solver.parameters.interleave_search = True
+        solver.parameters.num_workers = 2
+    else:
+        solver.parameters.linearization_level = 2
+        solver.parameters.num_workers = 1
     solver.best_bound_callback = work.none_below
     variables_of = variables
 

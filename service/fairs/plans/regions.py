@@ -14,8 +14,8 @@ from dataclasses import replace
 
 from service.fairs.plans import engines
 from service.fairs.plans.engines import Limits
-from service.fairs.plans.model import Model
-from service.fairs.plans.places import Floor, Places
+from service.fairs.plans.model import Keep, Model
+from service.fairs.plans.places import Floor, Placement, Places
 from service.fairs.plans.problem import Level, Party, Plan, Problem
 from service.fairs.plans.violations import better, meet, most_points, moved, pair, violations, worth
 
@@ -23,6 +23,7 @@ MOST_FREE = 96  # Booths that are given out anew at once.
 CHUNK = 24  # As many of them stand together: a double row.
 MOST_WAITING = 70  # Parties without a booth that are tried on them.
 AT_ONCE = 4.0  # Seconds for one piece.
+EFFORT = 2.0  # And deterministic units of the clauses, which are the same on every machine.
 PATIENCE = 60  # Pieces in a row without any gain, after which the next level has its turn.
 
 
@@ -31,15 +32,16 @@ class Regions:
 
     def __init__(
         self, places: Places, plan: Plan, levels: Sequence[Level], limits: Limits,
-        told: Callable[[Level, Plan], None], settled: Callable[[Level, int], bool],
+        told: Callable[[Level, Plan], None], settled: Callable[[Level, int], bool], *, keep: Keep | None = None,
     ) -> None:  # fmt: skip
         self.places, self.problem, self.limits = places, places.problem, limits
-        self.told, self.settled = told, settled
+        self.told, self.settled, self.keep = told, settled, keep
         self.plan, self.floor = plan, Floor(places, plan)
         # The average luck of all is not seen from one piece.
         self.levels = tuple(level for level in levels if level is not Level.LUCK)
         self.draw = random.Random(limits.seed)  # noqa: S311 - where to look next is no secret.
         self.effort = 0.0
+        self.stopped = False
         self.took: dict[Level, float] = {}
 
     def improve(self) -> Plan:
@@ -52,7 +54,8 @@ class Regions:
         return self.plan
 
     def _over(self, until: float) -> bool:
-        return time.monotonic() > until or (self.limits.cancelled is not None and self.limits.cancelled())
+        self.stopped = self.stopped or (self.limits.cancelled is not None and self.limits.cancelled())
+        return self.stopped or time.monotonic() > until
 
     def _walk(self, levels: tuple[Level, ...], until: float) -> None:
         idle, queue = 0, list[Party]()
@@ -139,7 +142,12 @@ class Regions:
         piece, now = self._piece(free, party, levels)
         # Wishes for neighbours make the rows large, and say nothing before their level has its turn.
         tied = None if Level.NEIGHBOURS in levels else frozenset[str]()
-        model = Model(Places(piece), levels, exact=True, tied=tied)
+        places = Places(piece)
+        model = Model(places, levels, exact=True, keep=self._kept(places), tied=tied)
+        if self.keep is not None:
+            # Who may only choose among places that are as good for it stays in the plan, too.
+            for name in now.booths:
+                model.rows.row(1, dict.fromkeys(model.columns(name), 1), None)
         start = model.values(now)
         if start is None or not model.rows.hold(start):
             return False
@@ -147,7 +155,7 @@ class Regions:
             goal = model.goal(level)
             model.rows.row(None, goal, sum(by * start[at] for at, by in goal.items()))
         engine = engines.by_clauses if levels[-1] in {Level.NEIGHBOURS, Level.GROUPS} else engines.by_branching
-        limits = replace(self.limits, until=min(until, time.monotonic() + AT_ONCE))
+        limits = replace(self.limits, until=min(until, time.monotonic() + AT_ONCE), effort=EFFORT)
         goal = model.goal(levels[-1])
         answer = engine(model.rows, goal, limits, start=start)
         self.effort += answer.effort
@@ -162,6 +170,19 @@ class Regions:
             return False
         self.plan, self.floor = plan, Floor(self.places, plan)
         return True
+
+    def _kept(self, places: Places) -> Keep | None:
+        """The same choices as on the whole floor, in the numbers of the piece."""
+        keep = self.keep
+        if keep is None:
+            return None
+
+        def kept(name: str, where: int | Placement) -> bool:
+            row = (places.members[where][0],) if isinstance(where, int) else where
+            there = tuple(self.places.number[booth] for booth in places.names(row))
+            return keep(name, self.places.sort_of[there[0]] if isinstance(where, int) else there)
+
+        return kept
 
     def _piece(self, free: set[int], party: Party, levels: tuple[Level, ...]) -> tuple[Problem, Plan]:
         """The region as a problem of its own, whoever stands beside it locked, and who has what in it now."""

@@ -28,6 +28,7 @@ from service.fairs.plans.violations import better, moved, violations, worth
 
 MOST_COLUMNS = 150_000  # Exact rows beyond this many variables would take longer to write down than anybody waits.
 MOST_PAIRS = 200_000  # So many booths times parties are settled as a whole; larger fairs are made better piece by piece.
+SMALL = 120  # Fairs with fewer booths are settled as a whole sooner than piece by piece.
 TOLD_A_SECOND = 800_000  # Booths times parties that are gone through in a second to say why.
 SHARE = 0.55  # Of the time that is left, what the levels without geometry may take.
 
@@ -147,19 +148,18 @@ class _Search:
         self._bound_by(Level.PLACED, bounds.placed(self.places, self._until(0.2)))
         self._bound_by(Level.NEIGHBOURS, bounds.neighbours(self.places))
         limits = self._until(0.85)
-        walk = Regions(
-            self.places, self.plan, self.levels, limits, self._moved_on, lambda level, value: value == self._bound(level)
-        )
+        walk = Regions(self.places, self.plan, self.levels, limits, self._moved_on, self._is_bound)
         self._take(walk.improve())
-        self.effort += walk.effort
-        self.took |= walk.took
+        self._count(walk)
         placed = worth(self.problem, self.plan)[Level.PLACED]
         self._bound_by(Level.WISHES, bounds.wishes(self.places, placed, self.limits))
-        self.stopped = self.limits.cancelled is not None and self.limits.cancelled()
 
     def _bound_by(self, level: Level, bound: int | None) -> None:
         if bound is not None and level in self.levels:
             self.exact_bounds[level] = bound
+
+    def _is_bound(self, level: Level, value: int) -> bool:
+        return value == self._bound(level)
 
     def _moved_on(self, level: Level, plan: Plan) -> None:
         self._take(plan)
@@ -178,20 +178,19 @@ class _Search:
         # On a floor that is too large for that, the neighbours are left as they come.
         beside = {Level.NEIGHBOURS, Level.GROUPS} if self._size() <= MOST_COLUMNS else set()
         levels = [level for level in self.levels if level in {*beside, Level.MOVED}]
-        model = Model(
-            self.places, levels, exact=True,
-            keep=lambda name, where: (
-                name in merits
-                and (self.base is None or self.base(name, where))
-                and self._merit(name, where) == merits[name]
-            ),
-        )  # fmt: skip
+
+        def keep(name: str, where: int | Placement) -> bool:
+            if name not in merits or (self.base is not None and not self.base(name, where)):
+                return False
+            return self._merit(name, where) == merits[name]
+
+        model = Model(self.places, levels, exact=True, keep=keep)
         for name in chosen:
             columns = model.columns(name)
             if not columns:
                 return False
             model.rows.row(1, dict.fromkeys(columns, 1), None)
-        start = model.values(self.plan)
+        start = model.values(self._walked(list(chosen), levels, keep) or self.plan)
         if start is not None and not model.rows.hold(start):
             start = None
         asked: list[Level] = [level for level in levels if level is not Level.MOVED]
@@ -210,6 +209,31 @@ class _Search:
             self._take(model.plan(start))
             model.rows.row(None, goal, sum(by * start[at] for at, by in goal.items()))
         return True
+
+    def _walked(self, chosen: list[str], levels: list[Level], keep: Keep) -> Plan | None:
+        """A plan with just these merits, whoever stands beside whom, and then neighbours made better piece by piece."""
+        asked = [level for level in levels if level in {Level.NEIGHBOURS, Level.GROUPS}]
+        if not asked or self.stopped or len(self.problem.booths) < SMALL:
+            return None
+        model = Model(self.places, {Level.PLACED, *levels} - {*asked}, exact=True, keep=keep)
+        for name in chosen:
+            model.rows.row(1, dict.fromkeys(model.columns(name), 1), None)
+        answer = self._ask(asked[0], model, {}, self._until(0.2))
+        if answer.values is None:
+            return None
+        walk = Regions(
+            self.places, model.plan(answer.values), asked, self._until(0.4), self._moved_on, self._is_bound, keep=keep
+        )  # fmt: skip
+        found = walk.improve()
+        self._take(found)
+        self._count(walk)
+        return found
+
+    def _count(self, walk: Regions) -> None:
+        self.effort += walk.effort
+        self.stopped = self.stopped or walk.stopped
+        for level, seconds in walk.took.items():
+            self.took[level] = self.took.get(level, 0.0) + seconds
 
     def _choices(self) -> dict[str, int | Placement]:
         """What everybody has in the plan: the sort of its booth, or the row."""
