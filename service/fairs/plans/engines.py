@@ -36,6 +36,7 @@ class Limits:
     seed: int = 1
     effort: float | None = None
     cancelled: Callable[[], bool] | None = None
+    proving: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,15 +195,13 @@ def _cp_sat(work: _Work, limits: Limits) -> None:
     if limits.effort is not None:
         solver.parameters.max_deterministic_time = limits.effort
     solver.parameters.random_seed = limits.seed
-    if len(rows.low) > MANY:
-        # Two strategies that lean on the relaxation prove in seconds what the usual one does not prove in a minute. They work
-        # by turns of deterministic length, so that they give the same values on every machine.
+    # Two strategies that lean on the relaxation prove in seconds what the usual one does not prove in a minute. Which of them
+    # finds something first is chance, so they are asked whether there is anything better at all.
+    proving = limits.proving and limits.workers > 1 and len(rows.low) > MANY
+    solver.parameters.linearization_level = 2
+    solver.parameters.num_workers = 2 if proving else 1
+    if proving:
         solver.parameters.subsolvers.extend(["max_lp", "reduced_costs"])
-        solver.parameters.interleave_search = True
-        solver.parameters.num_workers = 2
-    else:
-        solver.parameters.linearization_level = 2
-        solver.parameters.num_workers = 1
     solver.best_bound_callback = work.none_below
     variables_of = variables
 

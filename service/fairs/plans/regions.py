@@ -23,7 +23,7 @@ MOST_FREE = 96  # Booths that are given out anew at once.
 CHUNK = 24  # As many of them stand together: a double row.
 MOST_WAITING = 70  # Parties without a booth that are tried on them.
 AT_ONCE = 4.0  # Seconds for one piece.
-EFFORT = 2.0  # And deterministic units of the clauses, which are the same on every machine.
+EFFORT = 1.0  # And deterministic units of the clauses, which are the same on every machine.
 PATIENCE = 60  # Pieces in a row without any gain, after which the next level has its turn.
 
 
@@ -62,12 +62,16 @@ class Regions:
         while not self._over(until) and not self.settled(levels[-1], worth(self.problem, self.plan)[levels[-1]]):
             if not queue:
                 queue = self._badly_off(levels[-1])
-                if not queue or idle >= max(PATIENCE, len(queue)):
+                if not queue or idle >= self._patience(len(queue)):
                     return
             gain = self._renew(levels, queue.pop(0), until)
             idle = 0 if gain else idle + 1
             if gain:
                 self.told(levels[-1], self.plan)
+
+    def _patience(self, many: int) -> int:
+        """How many pieces are tried without a gain; where something else looks at the whole afterwards, each once."""
+        return many if self.keep is not None else max(PATIENCE, many)
 
     # --- Where there is something to gain -----------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ the exact rows are asked from that level on. Time that is up, or somebody who st
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from service.fairs.plans import bounds, engines
@@ -28,6 +28,7 @@ from service.fairs.plans.violations import better, moved, violations, worth
 
 MOST_COLUMNS = 150_000  # Exact rows beyond this many variables would take longer to write down than anybody waits.
 MOST_PAIRS = 200_000  # So many booths times parties are settled as a whole; larger fairs are made better piece by piece.
+WALKED = 2.0  # Deterministic units for what was walked already.
 SMALL = 120  # Fairs with fewer booths are settled as a whole sooner than piece by piece.
 TOLD_A_SECOND = 800_000  # Booths times parties that are gone through in a second to say why.
 SHARE = 0.55  # Of the time that is left, what the levels without geometry may take.
@@ -199,6 +200,9 @@ class _Search:
         for level in asked:
             goal = model.goal(level) if level is not Level.PLACED else {}
             limits = self._until(0.5)
+            if start is not None and len(model.rows.low) > engines.MANY:
+                # Walked already: what the walk has not found is better asked of the exact rows.
+                limits = replace(limits, effort=WALKED)
             if self.stopped:
                 # Somebody waits: what was found so far is put on the floor at once, or not at all.
                 limits = replace(limits, until=time.monotonic() + 3.0, effort=1.0, cancelled=None)
@@ -303,11 +307,16 @@ class _Search:
         if self._size() > MOST_COLUMNS:
             return
         model = Model(self.places, self.levels, exact=True, keep=keep)
+        for name in self._forced(self.levels[:first]):
+            model.rows.row(1, dict.fromkeys(model.columns(name), 1), None)
         for at, level in enumerate(self.levels):
             if at >= first and not self._proven(level):
                 goal = model.goal(level)
                 start = model.values(self.plan)
-                answer = self._ask(level, model, goal, self._until(1.0 if at == len(self.levels) - 1 else 0.6), start)
+                limits = self._until(1.0 if all(self._proven(each) for each in self.levels[at + 1 :]) else 0.6)
+                answer = self._ask(level, model, goal, limits, start) if start is None else self._better_than(
+                    start, level, model, goal, limits
+                )  # fmt: skip
                 if answer.values is not None:
                     self._take(model.plan(answer.values))
                 if answer.bound is not None:
@@ -319,6 +328,26 @@ class _Search:
                 return
             goal = model.goal(level)
             model.rows.row(None, goal, sum(by * values[column] for column, by in goal.items()))
+
+    def _forced(self, settled: Sequence[Level]) -> list[str]:
+        """Who has a booth in every plan that is as good at these levels."""
+        ladder, figures = self.ladder, worth(self.problem, self.plan)
+        narrowed = [] if ladder is None else list(ladder.kept)
+        if ladder is None or any(level not in settled or ladder.targets[level] != figures[level] for level in narrowed):
+            return []
+        return sorted(name for name in ladder.forced if name not in self.problem.locked)
+
+    def _better_than(self, start: list[int], level: Level, model: Model, goal: Terms, limits: Limits) -> Answer:
+        """Whether anything is better: that there is nothing is sooner proven than what the best is from scratch."""
+        value = sum(by * start[at] for at, by in goal.items())
+        if level not in {Level.NEIGHBOURS, Level.GROUPS} or len(model.rows.low) <= engines.MANY:
+            return self._ask(level, model, goal, limits, start)
+        model.rows.row(None, goal, value - 1)
+        answer = self._ask(level, model, goal, replace(limits, proving=True), known=self._known(level))
+        model.rows.rows.pop()
+        if answer.impossible:
+            return replace(answer, values=None, bound=value)
+        return answer
 
     def _size(self) -> int:
         kinds = len({(party.commodity, party.smell, party.takes_smell, party.first_day) for party in self.problem.parties})
