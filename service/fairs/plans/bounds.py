@@ -138,6 +138,8 @@ def _quotas(places: Places, rows: Rows, switches: Iterable[tuple[Party, int]]) -
 
 
 def _most(rows: Rows, goal: Terms, limits: Limits) -> int | None:
+    if not goal:
+        return 0
     found = engines.prices(rows, goal, limits)
     if found is None:
         return None
