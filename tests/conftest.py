@@ -24,7 +24,7 @@ from hypothesis import settings as drawn
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from service import catalogue
-from service.core import provision
+from service.core import i18n, provision
 from service.core.db import Database
 from service.core.embedded import EmbeddedPostgres
 from service.core.files import FileStore, open_store
@@ -185,8 +185,9 @@ async def session(database: Database) -> AsyncIterator[AsyncSession]:
 
 @pytest.fixture
 def own_output() -> Iterator[None]:
-    """For tests that run a command in this process: afterwards nothing is logged to the output that it was given."""
+    """For tests that run a command in this process: afterwards nothing is logged to its output, or said in its language."""
     yield
+    i18n.set_locale(i18n.SOURCE_LANGUAGE)
     structlog.reset_defaults()
     logging.basicConfig(level=logging.WARNING, force=True)
 

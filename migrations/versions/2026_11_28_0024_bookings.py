@@ -57,7 +57,7 @@ def _occupancy() -> None:
         sa.Column("supplier_id", sa.Uuid()),
         sa.Column("application_id", sa.Uuid()),
         sa.Column("plan_id", sa.Uuid()),
-        sa.Column("shared_by", sa.Uuid()),
+        sa.Column("share_id", sa.Uuid()),
         sa.Column("key", sa.Uuid(), nullable=False),
         sa.Column("note", sa.String()),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
@@ -85,10 +85,10 @@ def _occupancy() -> None:
         postgresql_where=sa.text("state = 'held'"),
     )
     op.create_index("ix_fairs_occupancy_supplier_id", "fairs_occupancy", ["supplier_id"])
-    # A booth that two share stands in two rows with the same `shared_by`; any other second row is refused.
+    # A booth that two share stands in two rows with the same `share_id`; any other second row is refused.
     op.execute(
         "ALTER TABLE fairs_occupancy ADD CONSTRAINT ex_fairs_occupancy_booth_days_sql EXCLUDE USING gist "
-        "(booth_id WITH =, days WITH &&, (coalesce(shared_by, id)) WITH <>) WHERE (state <> 'released')"
+        "(booth_id WITH =, days WITH &&, (coalesce(share_id, id)) WITH <>) WHERE (state <> 'released')"
     )
 
 

@@ -159,7 +159,7 @@ def _check_ins() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("how", sa.String(40), nullable=False),
-        sa.Column("by_person", sa.Uuid()),
+        sa.Column("seen_by", sa.Uuid()),
         sa.Column("undone_at", sa.DateTime(timezone=True)),
         sa.Column("undone_by", sa.Uuid()),
         sa.Column("id", sa.Uuid(), nullable=False),

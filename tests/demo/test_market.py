@@ -158,7 +158,7 @@ async def test_rows_of_every_state(market: Database) -> None:
     visibilities = await column(market, "SELECT DISTINCT visibility FROM matching_request")
     assert visibilities == {"public", "matched", "anonymous", "invited"}
     assert await column(market, "SELECT DISTINCT close_reason FROM matching_request") >= {"filled", "no_longer_needed"}
-    assert await column(market, "SELECT DISTINCT state FROM fairs_fair") == {"announced", "cancelled"}
+    assert await column(market, "SELECT DISTINCT state FROM fairs_fair") == {"announced", "cancelled", "draft"}
     assert await column(market, "SELECT DISTINCT kind FROM fairs_fair") == {"fair", "product_week", "conference"}
     assert await column(market, "SELECT DISTINCT kind FROM accounts_organisation") == {
         "supplier",

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Uuid, event
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service import accounts, matching
+from service import accounts, fairs, matching
 from service.accounts import SYSTEM, Actor, MemberRole, Role
 from service.core import clock
 from service.core.db import Base
@@ -48,6 +48,7 @@ def test_every_column_that_names_a_person_is_told_to_accounts() -> None:
     }
     told = {(each.table, each.by) for each in accounts.holdings}
     assert ("matching_message", "person_id") in columns
+    assert ("fairs_attendance", "said_by") in columns, fairs.meetings.__name__
     assert columns == told
     for each in accounts.holdings:
         assert set(each.shown) <= set(Base.metadata.tables[each.table].columns.keys()), each.kind

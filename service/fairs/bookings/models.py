@@ -53,9 +53,9 @@ class Occupancy(Row):
 
     __tablename__ = "fairs_occupancy"
     __table_args__ = (
-        # Two who share a booth on the same days stand in one row each with the same `shared_by`.
+        # Two who share a booth on the same days stand in one row each with the same `share_id`.
         ExcludeConstraint(
-            ("booth_id", "="), ("days", "&&"), (text("coalesce(shared_by, id)"), "<>"), using="gist",
+            ("booth_id", "="), ("days", "&&"), (text("coalesce(share_id, id)"), "<>"), using="gist",
             where=text("state <> 'released'"), name="ex_fairs_occupancy_booth_days_sql",
         ),
         UniqueConstraint("key"),
@@ -79,7 +79,7 @@ class Occupancy(Row):
     supplier_id: Mapped[UUID | None] = mapped_column(ForeignKey("catalogue_supplier.id"))
     application_id: Mapped[UUID | None] = mapped_column(ForeignKey("fairs_application.id", ondelete="SET NULL"))
     plan_id: Mapped[UUID | None]  # The published plan that put it here.
-    shared_by: Mapped[UUID | None]
+    share_id: Mapped[UUID | None]
     key: Mapped[UUID]  # Of the form or the program that asked: the same again is the same booking.
     note: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -21,7 +21,7 @@ from service.fairs.bookings.views import Occupied
 _OCCUPIED = """
 SELECT o.id, o.booth_id, b.code, h.name AS hall, lower(o.days) AS first_day, upper(o.days) - 1 AS last_day, o.origin, o.state,
        CASE WHEN o.state = 'held' THEN o.held_until END AS held_until, o.name, o.supplier_id,
-       CASE WHEN s.state = 'published' THEN s.slug END AS supplier_slug, o.application_id, o.shared_by, o.note
+       CASE WHEN s.state = 'published' THEN s.slug END AS supplier_slug, o.application_id, o.share_id, o.note
   FROM fairs_occupancy o
   JOIN fairs_booth b ON b.id = o.booth_id
   JOIN fairs_hall h ON h.id = b.hall_id

@@ -24,7 +24,7 @@ from service.fairs.bookings.views import Placing
 
 # What is freed with the old plan stays as history; a placing that the new plan repeats keeps its row.
 _STANDING = text(
-    "SELECT o.id, o.booth_id, lower(o.days) AS first_day, upper(o.days) - 1 AS last_day, o.application_id, o.shared_by, o.name"
+    "SELECT o.id, o.booth_id, lower(o.days) AS first_day, upper(o.days) - 1 AS last_day, o.application_id, o.share_id, o.name"
     "  FROM fairs_occupancy o WHERE o.fair_id = :fair AND o.origin = 'plan' AND o.state <> 'released' FOR UPDATE"
 )
 _RELEASE = text("UPDATE fairs_occupancy SET state = 'released', released_at = :now WHERE id = ANY(:ids)")
@@ -65,11 +65,11 @@ async def settle_plan(session: AsyncSession, actor: Actor, fair_id: UUID, plan_i
 
 
 def _same(row: Any) -> tuple[Any, ...]:
-    return (row.booth_id, row.first_day, row.last_day, row.application_id, row.shared_by, row.name)
+    return (row.booth_id, row.first_day, row.last_day, row.application_id, row.share_id, row.name)
 
 
 def _said(each: Placing) -> tuple[Any, ...]:
-    return (each.booth_id, each.first_day, each.last_day, each.application_id, each.shared_by, each.name)
+    return (each.booth_id, each.first_day, each.last_day, each.application_id, each.share_id, each.name)
 
 
 def _row(fair_id: UUID, plan_id: UUID, each: Placing) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def _row(fair_id: UUID, plan_id: UUID, each: Placing) -> dict[str, Any]:
     return {
         "id": new_id(), "fair_id": fair_id, "booth_id": each.booth_id, "days": days,
         "origin": Origin.PLAN, "state": OccupancyState.TAKEN, "name": each.name, "supplier_id": each.supplier_id,
-        "application_id": each.application_id, "plan_id": plan_id, "shared_by": each.shared_by, "created_at": clock.now(),
+        "application_id": each.application_id, "plan_id": plan_id, "share_id": each.share_id, "created_at": clock.now(),
         "key": new_id(),  # Settling is safe to repeat by what stands, not by keys.
     }  # fmt: skip
 

@@ -24,7 +24,7 @@ class Occupied:
     supplier_id: UUID | None
     supplier_slug: str | None  # Of one that everybody may read about.
     application_id: UUID | None
-    shared_by: UUID | None
+    share_id: UUID | None
     note: str | None
 
 
@@ -38,4 +38,4 @@ class Placing:
     application_id: UUID
     supplier_id: UUID | None
     name: str
-    shared_by: UUID | None = None  # The same for all who share the booth on the same days.
+    share_id: UUID | None = None  # The same for all who share the booth on the same days.

@@ -49,7 +49,7 @@ SELECT o.application_id, o.supplier_id, b.id AS booth_id, b.code AS booth, h.nam
        coalesce(b.price_vnd,
                 round(CASE WHEN c.price_by = 'm2' THEN c.price_vnd * b.width_m * b.depth_m ELSE c.price_vnd END)::bigint)
          AS list_vnd,
-       lower(o.days) AS first_day, upper(o.days) - 1 AS last_day, o.shared_by
+       lower(o.days) AS first_day, upper(o.days) - 1 AS last_day, o.share_id
   FROM fairs_occupancy o
   JOIN fairs_booth b ON b.id = o.booth_id
   JOIN fairs_hall h ON h.id = b.hall_id
@@ -153,7 +153,7 @@ def _given(people: Sequence[Any], rows: Sequence[Any]) -> dict[UUID, tuple[Stay,
 
 
 def _shared(row: Any) -> tuple[Any, ...]:
-    return row.booth_id, row.first_day, row.last_day, row.shared_by
+    return row.booth_id, row.first_day, row.last_day, row.share_id
 
 
 def _groups(people: Sequence[Any]) -> dict[UUID, list[UUID]]:

@@ -27,7 +27,7 @@ class Counts:
     services: int = 0
     hours: int = 0
     invited: int = 0
-    meetings: int = 0
+    left: int = 0  # Applications that have a booth by the plan and have been withdrawn since.
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +173,11 @@ def chores(fair: FairView, counts: Counts) -> tuple[Chore, ...]:
         if left <= 7:
             words = _("Hạn nhận đăng ký: %(day)s", day=formats.day(closes))
             found.append(Chore(words, f"{fair.desk}/don-dang-ky", urgent=left <= 2))
+    if counts.left:
+        words = ngettext(
+            "%(n)s đơn vị đã rút còn đứng trên sơ đồ: xếp lại", "%(n)s đơn vị đã rút còn đứng trên sơ đồ: xếp lại", counts.left
+        )
+        found.append(Chore(words, f"{fair.desk}/xep-gian", urgent=True))
     unplaced = counts.accepted - counts.placed
     if fair.call is Call.CLOSED and unplaced > 0 and counts.booths:
         words = ngettext("%(n)s đơn vị đã nhận chưa có gian", "%(n)s đơn vị đã nhận chưa có gian", unplaced)

@@ -22,6 +22,7 @@ A booth that somebody has is never removed, made smaller, combined or split; it 
 is what happens when a pipe bursts.
 """
 
+from service.fairs.layouts import holdings as _holdings  # noqa: F401 - it tells accounts what names a person here.
 from service.fairs.layouts.bringing import Preview, hold_sheet, lay_sheet
 from service.fairs.layouts.drawn import floor_of
 from service.fairs.layouts.editing import combine, copy, move, named, put, remove, renumber, resize, row, split

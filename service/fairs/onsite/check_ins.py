@@ -59,7 +59,7 @@ async def check_in(session: AsyncSession, actor: Actor, slug: str, what: CheckIn
     how = How.LISTED if pass_id is None else _how(what)
     row: dict[str, Any] = {
         "id": new_id(), "fair_id": fair.id, "exhibitor_id": exhibitor_id, "pass_id": pass_id, "key": what.key, "day": day,
-        "at": at, "received_at": clock.now(), "how": how, "by_person": actor.person_id,
+        "at": at, "received_at": clock.now(), "how": how, "seen_by": actor.person_id,
     }  # fmt: skip
     made = await session.scalar(insert(CheckIn).values(row).on_conflict_do_nothing().returning(CheckIn.id))
     if made is not None:

@@ -12,11 +12,13 @@ from service.core.i18n import _
 accounts.holdings.extend(
     Holding(kind, label, table, by, shown)
     for kind, label, table, by, shown in (
-        ("fair_check_ins", lambda: _("Lượt điểm danh hội chợ bạn ghi"), "fairs_check_in", "by_person", ("at", "id")),
+        ("fair_check_ins", lambda: _("Lượt điểm danh hội chợ bạn ghi"), "fairs_check_in", "seen_by", ("at", "id")),
         ("fair_leads", lambda: _("Khách hỏi hàng bạn ghi ở hội chợ"), "fairs_lead", "taken_by", ("taken_at", "id")),
         ("fair_sales", lambda: _("Dòng bán hàng bạn ghi ở hội chợ"), "fairs_sale", "typed_by", ("typed_at", "id")),
         ("fair_papers", lambda: _("Biên bản, hợp đồng bạn ghi ở hội chợ"), "fairs_signed_paper", "typed_by",
          ("typed_at", "id")),
+        ("fair_check_ins_undone", lambda: _("Lượt điểm danh ở hội chợ bạn hủy"), "fairs_check_in", "undone_by",
+         ("undone_at", "day")),
         ("fair_visitors", lambda: _("Số khách hội chợ bạn ghi"), "fairs_visitors", "said_by", ("said_at", "day")),
         ("fair_money", lambda: _("Thu chi hội chợ bạn ghi"), "fairs_money_line", "typed_by", ("typed_at", "label")),
         ("fair_complaints", lambda: _("Phản ánh ở hội chợ bạn ghi"), "fairs_complaint", "typed_by", ("typed_at", "about")),

@@ -131,7 +131,7 @@ class CheckIn(Row):
     at: Mapped[datetime]  # When it was said at the gate.
     received_at: Mapped[datetime]  # When it came here; later where the line was down.
     how: Mapped[How] = mapped_column(word(How))
-    by_person: Mapped[UUID | None]
+    seen_by: Mapped[UUID | None]
     undone_at: Mapped[datetime | None]
     undone_by: Mapped[UUID | None]
 

@@ -25,6 +25,7 @@ The solver itself is no part of this face: the worker and the command line load 
 
 from __future__ import annotations
 
+from service.fairs.plans import holdings as _holdings  # noqa: F401 - it tells accounts what names a person here.
 from service.fairs.plans import moves, views, words
 from service.fairs.plans.allocation import first_fit
 from service.fairs.plans.asking import USUAL_SEED, ask_plan, stop_plan

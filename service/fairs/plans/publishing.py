@@ -122,7 +122,7 @@ def settled(frozen: Frozen, booths: Mapping[str, tuple[str, ...]]) -> list[Placi
                 Placing(
                     booth_id=UUID(booth), first_day=frozen.day(first), last_day=frozen.day(last),
                     application_id=UUID(application), supplier_id=UUID(supplier) if supplier else None, name=name,
-                    shared_by=UUID(party) if len(who.applications) > 1 else None,
+                    share_id=UUID(party) if len(who.applications) > 1 else None,
                 )
                 for booth in those
             ]  # fmt: skip

@@ -217,7 +217,7 @@ def _cp_sat(race: _Race, limits: Limits, workers: int) -> None:
     solver.parameters.num_workers = workers
     solver.parameters.linearization_level = 2
     if workers > 1:
-        solver.parameters.subsolvers[:] = ["max_lp", "reduced_costs"]
+        solver.parameters.subsolvers.extend(["max_lp", "reduced_costs"])
     solver.best_bound_callback = lambda bound: race.none_below(bound, exact=True)
 
     class Watch(cp_model.CpSolverSolutionCallback):

@@ -255,7 +255,7 @@ async def test_a_plan_gives_way_to_bookings_and_holds(session: AsyncSession) -> 
         with pytest.raises(Conflict, match="hai đơn vị"):
             await bookings.settle_plan(session, at.organiser, at.fair_id, new_id(), plan)
         shared = new_id()
-        plan = [_placing(at, 1, 0, one, shared_by=shared), _placing(at, 1, 1, two, shared_by=shared)]
+        plan = [_placing(at, 1, 0, one, share_id=shared), _placing(at, 1, 1, two, share_id=shared)]
         await bookings.settle_plan(session, at.organiser, at.fair_id, new_id(), plan)
         assert [each.name for each in await bookings.occupied(session, at.fair_id)] == [
             "HTX DG0",

@@ -43,7 +43,7 @@ async def placed(session: AsyncSession, at: Grounds, number: int, exhibitor: int
         text("SELECT id FROM fairs_application WHERE fair_id = :fair AND supplier_id = :supplier"), asked
     )
     assert isinstance(application_id, UUID)
-    values = {"days": Range(STARTS, date(2026, 12, 15)), "shared_by": None, "application_id": application_id, **said}
+    values = {"days": Range(STARTS, date(2026, 12, 15)), "share_id": None, "application_id": application_id, **said}
     session.add(Occupancy(fair_id=at.fair_id, booth_id=at.booth(number), origin="plan", state="taken", name="HTX", key=new_id(),
                           supplier_id=at.suppliers[exhibitor], **values))  # fmt: skip
     await session.flush()
@@ -108,7 +108,7 @@ async def test_before_a_booth_is_given_the_wish_is_reckoned_with(session: AsyncS
 async def test_those_who_share_a_booth_pay_it_together_and_by_days_each_her_own(session: AsyncSession) -> None:
     at = await grounds(session)
     together = new_id()
-    one, other = [await placed(session, at, 1, n, shared_by=together) for n in (0, 1)]
+    one, other = [await placed(session, at, 1, n, share_id=together) for n in (0, 1)]
     three = await placed(session, at, 2, 2, days=Range(STARTS, date(2026, 12, 11)))
     owed = await charges.costs(session, at.fair_id)
     assert (owed[one] + owed[other], owed[one], owed[three]) == (2_000_000, 1_000_000, 400_000)
