@@ -4,8 +4,9 @@
 
 Every fair is drawn from its seed, with all that a fair has: halls of double rows with corners, raw and outdoor space, one and
 three phases, water and cold in some rows, zones by goods, zones without smells, pavilions, closed and kept booths; exhibitors with
-one to four booths, on all days or some, with wishes for zones, classes and neighbours, under quotas, some locked. Each plan comes
-before the judge. Then three exhibitors of the first fairs withdraw and two booths are lost, and the plan that moves fewest is
+one to four booths, on all days or some, with wishes for zones, classes and neighbours, under quotas, some locked. Who wishes for
+a neighbour (one in twenty) knows it: same goods, same pavilion, common days, and no smell that would forbid it; who wishes
+somebody away (one in thirty) sells the same. Each plan comes before the judge. Then three exhibitors of the first fairs withdraw and two booths are lost, and the plan that moves fewest is
 looked for. Human lines, then ONE JSON object.
 """
 
@@ -25,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from service.fairs.plans import Booth, Level, Party, Plan, Problem, Solution, Zone, first_fit, refusals, violations
 from service.fairs.plans.solver import solve
+from service.fairs.plans.violations import meet
 
 # Seconds that each size may take: the aims.
 SIZES = {"200/170": 60.0, "400/340": 120.0, "500/700": 60.0, "3000/3500": 300.0}
@@ -104,7 +106,6 @@ def parties(draw: random.Random, many: int, zones: list[Zone], quotas: int) -> l
         draw.shuffle(fitting)
         outdoor = commodity == "grill" and draw.random() < 0.5
         classes = ("O", "S") if outdoor else draw.choices(((), ("S", "C"), ("C", "S"), ("C",)), (30, 40, 25, 5))[0]
-        rest = names[:at] + names[at + 1 :]
         found.append(Party(
             name, *stay, booths=booths, weight=many - at, classes=classes,
             least_dm2=draw.choice((0, 0, 900 * booths)),
@@ -113,12 +114,24 @@ def parties(draw: random.Random, many: int, zones: list[Zone], quotas: int) -> l
             goods=goods, smell=commodity in SMELLY, takes_smell=commodity in TAKES_SMELL, commodity=commodity,
             pavilion=draw.choice(pavilions) if pavilions and draw.random() < 0.08 else None,
             zones=tuple(fitting[: draw.choice((0, 1, 2, 2, 3))]),
-            near=tuple(draw.sample(rest, draw.choices((0, 1, 2), (88, 9, 3))[0])),
-            apart=tuple(draw.sample(rest, draw.choices((0, 1, 2), (93, 5, 2))[0])),
             quota=f"district-{draw.randrange(quotas)}" if draw.random() < 0.3 else "",
             luck=draw.choices((0, 1, 2, 3), (70, 15, 10, 5))[0],
         ))  # fmt: skip
-    return found
+    return [_wishing(draw, party, found) for party in found]
+
+
+def _wishing(draw: random.Random, party: Party, crowd: list[Party]) -> Party:
+    """The same with neighbours that it might wish for, or away."""
+    near, apart = draw.random() < 0.05, draw.random() < 0.033
+    known = [
+        each.id for each in crowd
+        if each is not party and each.goods == party.goods and each.pavilion == party.pavilion and meet(each, party)
+        and not (each.smell and party.takes_smell) and not (party.smell and each.takes_smell)
+    ] if near else []  # fmt: skip
+    rivals = [each.id for each in crowd if each is not party and each.commodity == party.commodity] if apart else []
+    wished = tuple(draw.sample(known, min(len(known), draw.choice((1, 1, 2)))))
+    unwished = tuple(name for name in draw.sample(rivals, min(len(rivals), 1)) if name not in wished)
+    return replace(party, near=wished, apart=unwished)
 
 
 def drawn(seed: int, booths: int, many: int, groups: str = "spread") -> Problem:

@@ -93,16 +93,21 @@ class Chooser:
         if self.floor.quota_full(party):
             return False
         for _rank, rows in self._ranked(party):
-            free = [row for row in rows if self._empty(party, row) and self.floor.free_for(party, row)]
+            free = [row for row in self._empty(party, rows) if self.floor.free_for(party, row)]
             self.looks -= len(rows)
             if free:
                 self.floor.put(party, min(free, key=lambda row: (self._company(party, row), row)))
                 return True
         return False
 
-    def _empty(self, party: Party, row: Placement) -> bool:
-        """Whether it is worth a closer look: for one that stays all days, only what nobody has on any day."""
-        return party.last_day - party.first_day + 1 < self.problem.days or not any(self.floor.holders[at] for at in row)
+    def _empty(self, party: Party, rows: list[Placement]) -> list[Placement]:
+        """What is worth a closer look: for one that stays all days, only what nobody has on any day."""
+        if party.last_day - party.first_day + 1 < self.problem.days:
+            return rows
+        holders = self.floor.holders
+        if party.booths == 1:
+            return [row for row in rows if not holders[row[0]]]
+        return [row for row in rows if not any(holders[at] for at in row)]
 
     def _company(self, party: Party, row: Placement) -> float:
         """How unwelcome the neighbours there are: less is better."""

@@ -253,6 +253,11 @@ class Model:
             self.rows.row(0, terms, None)
             self.lucky.append(terms)
 
+    def goal(self, level: Level) -> Terms:
+        """What of a level is to be made small."""
+        sign = -1 if self.problem.more_is_better(level) else 1
+        return {at: sign * by for at, by in self.goals[level].items()}
+
     # --- From plans to values and back --------------------------------------------------------------------------------
 
     def values(self, plan: Plan) -> list[int] | None:

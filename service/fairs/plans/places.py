@@ -42,6 +42,9 @@ class Places:
             if not self.booths[at].closed:
                 self.members[sort].append(at)
         self._fits: dict[tuple[object, ...], list[frozenset[Rule]]] = {}
+        self._sorts: dict[tuple[object, ...], list[int]] = {}
+        self._found: dict[tuple[object, ...], list[Placement]] = {}
+        self._points: dict[tuple[object, ...], int] = {}
 
     @cached_property
     def onward(self) -> tuple[list[list[int]], list[list[int]]]:
@@ -67,10 +70,7 @@ class Places:
         return self._against(party)[sort]
 
     def _against(self, party: Party) -> list[frozenset[Rule]]:
-        key = (
-            party.classes, party.least_dm2, party.power, party.water, party.cold, party.goods, party.smell, party.pavilion,
-            party.booths == 1, party.first_day, party.last_day,
-        )  # fmt: skip
+        key = _demands(party)
         found = self._fits.get(key)
         if found is None:
             found = [self._judge(party, self.booths[members[0]]) if members else frozenset({Rule.CLOSED})
@@ -96,8 +96,13 @@ class Places:
 
     def sorts_for(self, party: Party, *, without: Rule | None = None) -> list[int]:
         """The sorts that meet its demands, or all but one of them."""
-        spared = {without} if without else set()
-        return [sort for sort, rules in enumerate(self._against(party)) if not rules - spared]
+        key = (*_demands(party), without)
+        found = self._sorts.get(key)
+        if found is None:
+            spared = {without} if without else set()
+            found = [sort for sort, rules in enumerate(self._against(party)) if not rules - spared]
+            self._sorts[key] = found
+        return found
 
     def open_to(self, party: Party, *, without: Rule | None = None) -> list[int]:
         """The booths that would do for it, one by one."""
@@ -107,8 +112,13 @@ class Places:
         """Every booth, or row of booths, that would do for it, whoever else is there."""
         if party.booths == 1:
             return [(at,) for at in self.open_to(party, without=without)]
-        usable = set(self.open_to(party, without=without))
-        return [row for row in self._rows(usable, party.booths) if self._suit(party, row, without)]
+        key = (*_demands(party), without)
+        found = self._found.get(key)
+        if found is None:
+            usable = set(self.open_to(party, without=without))
+            found = [row for row in self._rows(usable, party.booths) if self._suit(party, row, without)]
+            self._found[key] = found
+        return found
 
     def would_do(self, party: Party, row: Placement) -> bool:
         """Whether this row would do for it, whoever else is there."""
@@ -146,11 +156,24 @@ class Places:
 
     def points(self, party: Party, row: Placement) -> int:
         """How well its wishes are met there."""
-        return wish_points(party, [self.booths[at] for at in row])
+        # The same for all who wish the same, in all rows of the same sorts.
+        key = (party.zones, party.classes, *sorted({self.sort_of[at] for at in row}))
+        found = self._points.get(key)
+        if found is None:
+            found = self._points[key] = wish_points(party, [self.booths[at] for at in row])
+        return found
 
     def names(self, row: Iterable[int]) -> tuple[str, ...]:
         """The booths' ids."""
         return tuple(self.booths[at].id for at in row)
+
+
+def _demands(party: Party) -> tuple[object, ...]:
+    """All that decides where it could stand: parties that ask for the same share the answer."""
+    return (
+        party.booths, party.classes, party.least_dm2, party.power, party.water, party.cold, party.goods, party.smell,
+        party.pavilion, party.first_day, party.last_day,
+    )  # fmt: skip
 
 
 def _sort(booth: Booth) -> Sort:

@@ -183,17 +183,22 @@ class _Reader:
         for place, rule in enumerate(DEMANDS):
             if not self._asks(party, rule):
                 continue
-            if rule is Rule.APART:
-                more = len(self.places.open_to(party))
-            else:
-                rows = self.places.placements(party, without=rule)
-                if wish is not Wish.BOOTH:
-                    rows = [row for row in rows if self._is(row, wish, target)]
-                more = len({at for row in rows for at in row})
+            more = len(self.places.open_to(party)) if rule is Rule.APART else self._room(party, wish, target, rule)
             if more > fitting or (rule in NAMED and self._shuts_out(party, rule)):
                 found.append((-more, place, rule))
         found.sort()
         return tuple((rule.value, _asked(party, rule)) for _more, _place, rule in found), -found[0][0] if found else fitting
+
+    def _room(self, party: Party, wish: Wish, target: str, rule: Rule) -> int:
+        """How many booths would do for it and its wish if one of its demands were dropped; alike booths are asked once."""
+        if party.booths > 1:
+            rows = self.places.placements(party, without=rule)
+            return len({at for row in rows if wish is Wish.BOOTH or self._is(row, wish, target) for at in row})
+        return sum(
+            len(self.places.members[sort])
+            for sort in self.places.sorts_for(party, without=rule)
+            if self.places.members[sort] and (wish is Wish.BOOTH or self._is((self.places.members[sort][0],), wish, target))
+        )
 
     def _shuts_out(self, party: Party, rule: Rule) -> bool:
         """Whether any booth of the fair fails this demand."""

@@ -68,7 +68,7 @@ class Ladder:
 
     def _settle(self, model: Model, level: Level) -> bool:
         began = time.monotonic()
-        goal = _goal(model, level)
+        goal = model.goal(level)
         answer = self._ask(model, level, goal)
         self.effort += answer.effort
         self.stopped = self.stopped or answer.stopped
@@ -104,7 +104,7 @@ class Ladder:
 
     def _fix(self, model: Model, level: Level) -> None:
         value, proven = self.sums[level]
-        goal = _goal(model, level)
+        goal = model.goal(level)
         model.rows.row(value if proven else None, goal, value)
 
     def _narrow(self, model: Model, level: Level, goal: Terms, value: int) -> None:
@@ -169,11 +169,6 @@ class Ladder:
             for sort in self.places.sorts_for(party)
             if keep(party.id, sort)
         )
-
-
-def _goal(model: Model, level: Level) -> Terms:
-    sign = -1 if model.problem.more_is_better(level) else 1
-    return {at: sign * by for at, by in model.goals[level].items()}
 
 
 def _shown(previous: Mapping[str, tuple[str, ...]], model: Model, level: Level, summed: int) -> int:

@@ -3,39 +3,26 @@
 Most of a fair can be settled without its geometry. So the levels are first settled one after the other on rows that know sorts
 of booths, rows of several booths and neighbours that somebody asked for, and nothing of smells and like goods (`relaxed`):
 whatever is best there, no plan can beat. Then a plan is sought in which everybody has what was settled and like goods stand as
-they should (`_realise`). Where it exists, every level of it is proven; where it does not, or like goods could stand better,
-the exact rows are asked from that level on. Time that is up, or somebody who stops it, costs the proof and never the plan.
+they should (`search`). Where it exists, every level of it is proven; where it does not, or like goods could stand better,
+the exact rows are asked from that level on. A fair that is too large for that is made better piece by piece (`regions`) under
+bounds that know no geometry (`bounds`). Time that is up, or somebody who stops it, costs the proof and never the plan.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 from service.fairs.plans import engines
-from service.fairs.plans.allocation import Chooser
-from service.fairs.plans.engines import Answer, Limits
-from service.fairs.plans.model import Keep, Model
-from service.fairs.plans.places import Placement, Places
-from service.fairs.plans.problem import Level, Plan, Problem, Reached, Solution
+from service.fairs.plans.engines import Limits
+from service.fairs.plans.problem import Plan, Problem, Solution
 from service.fairs.plans.refusals import refusals
-from service.fairs.plans.relaxed import Ladder
-from service.fairs.plans.rows import Terms
-from service.fairs.plans.violations import better, most_points, moved, violations, worth
+from service.fairs.plans.search import Progress, Search
+from service.fairs.plans.violations import violations
 
-MOST_COLUMNS = 150_000  # Exact rows beyond this many variables would take longer to write down than anybody waits.
-SHARE = 0.55  # Of the time that is left, what the levels without geometry may take.
+__all__ = ["Progress", "solve"]
 
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How it goes: the level at work, the best plan so far, and what nobody can beat."""
-
-    level: Level
-    value: int | None
-    bound: int | None
-    seconds: float
+TOLD_A_SECOND = 800_000  # Booths times parties that are gone through in a second to say why.
 
 
 def solve(
@@ -50,7 +37,8 @@ def solve(
 ) -> Solution:
     """The best plan with its proof, and why each wish that was not met was not.
 
-    As long as no level runs out of its time, the same problem and seed give the same plan on every machine, however busy.
+    As long as no level runs out of its time, the same problem and seed give the same plan on every machine, however busy; where
+    two strategies asked for something better have found it (neighbours and like goods of large halls), another of equal worth.
     `effort` limits each level in deterministic units instead; it is taken from `seconds` where it is not given.
     """
     engines.load()
@@ -59,271 +47,14 @@ def solve(
     broken = tuple(each for each in broken if each.rule.value != "locked" or each.party not in problem.by_id)
     if broken:
         return Solution("infeasible", Plan(), (), (), broken, seed, seconds=time.monotonic() - began)
-    limits = Limits(began + seconds, workers, seed, effort if effort is not None else max(2.0, 0.4 * seconds), cancelled)
-    search = _Search(problem, limits, progress, began)
+    # Saying why somebody has no booth takes its time on a large floor, and belongs to what may be taken.
+    aside = min(0.1 * seconds, len(problem.booths) * len(problem.parties) / TOLD_A_SECOND)
+    limits = Limits(
+        began + seconds - aside, workers, seed, effort if effort is not None else max(2.0, 0.4 * seconds), cancelled
+    )
+    search = Search(problem, limits, progress, began)
     status = search.run()
     return Solution(
         status, search.plan, search.reached(), refusals(problem, search.plan), seed=seed, effort=round(search.effort, 6),
         seconds=time.monotonic() - began,
     )  # fmt: skip
-
-
-class _Search:
-    """One walk down the levels."""
-
-    def __init__(self, problem: Problem, limits: Limits, progress: Callable[[Progress], None] | None, began: float) -> None:
-        self.problem, self.limits, self.progress, self.began = problem, limits, progress, began
-        self.places = Places(problem)
-        self.plan = Chooser(self.places).run().plan()
-        self.levels = _telling(problem)
-        self.base = self._some_settled()
-        self.ladder: Ladder | None = None
-        self.exact_bounds: dict[Level, int] = {}
-        self.took: dict[Level, float] = {}
-        self.effort = 0.0
-        self.stopped = False
-
-    def run(self) -> str:
-        """Relaxed, realised, exact where that is still needed."""
-        self.ladder = ladder = Ladder(self.places, self.levels, self._until(SHARE), self._told, self.base, self._place)
-        ladder.climb()
-        if self.base is not None:
-            # What is the best with some already placed is no bound for all.
-            ladder.bounds.clear()
-        self.effort, self.stopped = self.effort + ladder.effort, self.stopped or ladder.stopped
-        for level, seconds in ladder.took.items():
-            self.took[level] = self.took.get(level, 0.0) + seconds
-        if ladder.chosen is not None and not self._realise(ladder.chosen) and not self.stopped:
-            # The floor does not allow just these choices; what was settled on the floor itself may be better off.
-            self._realise(self._choices())
-        if not self.stopped and not self._all_proven():
-            self._exactly()
-        if self.stopped and not self._all_proven():
-            return "stopped"
-        return "optimal" if self._all_proven() else "feasible"
-
-    def _some_settled(self) -> Keep | None:
-        """Who needs several booths on a very large floor stays where the order of choice has put it: rows would be too many."""
-        several = [party for party in self.problem.parties if party.booths > 1]
-        if sum(len(self.places.open_to(party)) for party in several) <= MOST_COLUMNS:
-            return None
-        placed = {party.id: self.plan.booths.get(party.id, ()) for party in several}
-
-        def keep(name: str, where: int | Placement) -> bool:
-            if name not in placed:
-                return True
-            return not isinstance(where, int) and set(self.places.names(where)) == set(placed[name])
-
-        return keep
-
-    def _until(self, share: float) -> Limits:
-        now = time.monotonic()
-        return replace(self.limits, until=now + share * max(0.0, self.limits.until - now))
-
-    def _told(self, level: Level, bound: int | None) -> None:
-        if self.progress is not None:
-            value = worth(self.problem, self.plan)[level]
-            self.progress(Progress(level, value, bound, time.monotonic() - self.began))
-
-    def _take(self, plan: Plan | None) -> None:
-        if plan is not None and not violations(self.problem, plan) and better(self.problem, plan, self.plan):
-            self.plan = plan
-
-    # --- What everybody has chosen, on the floor ----------------------------------------------------------------------
-
-    def _realise(self, chosen: dict[str, int | Placement]) -> bool:
-        """Put everybody on the floor, neighbours and like goods as well as they can stand.
-
-        A party may have any place that is as good for it as the one that it has chosen, so the levels that count places keep
-        their values without a row that says so, and what is left is a question of neighbours alone.
-        """
-        merits = {name: self._merit(name, where) for name, where in chosen.items()}
-        # Who stays where it stood, and what it was given there, is part of its merit; so are the points of its wishes.
-        # On a floor that is too large for that, the neighbours are left as they come.
-        beside = {Level.NEIGHBOURS, Level.GROUPS} if self._size() <= MOST_COLUMNS else set()
-        levels = [level for level in self.levels if level in {*beside, Level.MOVED}]
-        model = Model(
-            self.places, levels, exact=True,
-            keep=lambda name, where: (
-                name in merits
-                and (self.base is None or self.base(name, where))
-                and self._merit(name, where) == merits[name]
-            ),
-        )  # fmt: skip
-        for name in chosen:
-            columns = model.columns(name)
-            if not columns:
-                return False
-            model.rows.row(1, dict.fromkeys(columns, 1), None)
-        start = model.values(self.plan)
-        if start is not None and not model.rows.hold(start):
-            start = None
-        asked: list[Level] = [level for level in levels if level is not Level.MOVED]
-        # Without a question of neighbours it is only asked whether everybody has room.
-        asked = asked or [Level.PLACED]
-        for level in asked:
-            goal = self._goal(model, level) if level is not Level.PLACED else {}
-            limits = self._until(0.5)
-            if self.stopped:
-                # Somebody waits: what was found so far is put on the floor at once, or not at all.
-                limits = replace(limits, until=time.monotonic() + 3.0, effort=1.0, cancelled=None)
-            answer = self._ask(level, model, goal, limits, start, known=self._known(level))
-            if answer.values is None:
-                return False
-            start = answer.values
-            self._take(model.plan(start))
-            model.rows.row(None, goal, sum(by * start[at] for at, by in goal.items()))
-        return True
-
-    def _choices(self) -> dict[str, int | Placement]:
-        """What everybody has in the plan: the sort of its booth, or the row."""
-        found: dict[str, int | Placement] = {}
-        for name, booths in self.plan.booths.items():
-            row = tuple(self.places.number[booth] for booth in booths)
-            before = self.problem.previous.get(name, ()) if Level.MOVED in self.levels else ()
-            stays = bool(before) and not moved(before, booths)
-            found[name] = self.places.sort_of[row[0]] if len(row) == 1 and not stays else row
-        return found
-
-    def _place(self) -> None:
-        """The levels that count places, on rows that know smells and every booth, but no wishes for neighbours.
-
-        Asked before those, so that whoever stops the search, or has little time, has a plan with good places by then.
-        """
-        ladder = self.ladder
-        counted = [level for level in self.levels if level in {Level.PLACED, Level.MOVED, Level.WISHES}]
-        if ladder is None or not counted or any(level not in ladder.targets for level in counted):
-            return
-        before: dict[Level, int] = {level: ladder.targets[level] for level in counted}
-        model = Model(self.places, counted, exact=True, keep=ladder.keeping(counted, before), tied=frozenset())
-        for level in counted[:-1]:
-            model.rows.row(None, self._goal(model, level), ladder.sums[level][0])
-        goal, last = self._goal(model, counted[-1]), counted[-1]
-        began = time.monotonic()
-        known = ladder.sums[last][0] if ladder.sums[last][1] else None
-        answer = engines.by_branching(model.rows, goal, self._until(0.3), known=known)
-        self.took[last] = self.took.get(last, 0.0) + time.monotonic() - began
-        self.effort += answer.effort
-        self.stopped = self.stopped or answer.stopped
-        if answer.values is not None:
-            self._take(model.plan(answer.values))
-
-    def _known(self, level: Level) -> int | None:
-        """What the sum of this level's rows is at least, where that is known already."""
-        if level is Level.GROUPS and self.problem.groups == "spread":
-            return 0
-        bound = self.ladder.bounds.get(level) if self.ladder else None
-        return -bound if bound is not None and level is Level.NEIGHBOURS else None
-
-    def _merit(self, name: str, where: int | Placement) -> tuple[int, bool]:
-        """All that the settled levels see of a place: how well wishes are met there, and whether it is the one before."""
-        row = (self.places.members[where][0],) if isinstance(where, int) else where
-        before = self.problem.previous.get(name, ()) if Level.MOVED in self.levels else ()
-        stays = not isinstance(where, int) and bool(before) and not moved(before, self.places.names(row))
-        return self.places.points(self.problem.by_id[name], row), stays
-
-    def _goal(self, model: Model, level: Level) -> Terms:
-        sign = -1 if self.problem.more_is_better(level) else 1
-        return {at: sign * by for at, by in model.goals[level].items()}
-
-    def _ask(
-        self, level: Level, model: Model, goal: Terms, limits: Limits, start: list[int] | None = None, known: int | None = None
-    ) -> Answer:
-        began = time.monotonic()
-        answer = engines.by_clauses(
-            model.rows, goal, limits, start=start, known=known, told=lambda _value, _bound: self._told(level, None)
-        )
-        self.took[level] = self.took.get(level, 0.0) + time.monotonic() - began
-        self.effort += answer.effort
-        self.stopped = self.stopped or answer.stopped
-        return answer
-
-    # --- The exact rows -----------------------------------------------------------------------------------------------
-
-    def _exactly(self) -> None:
-        """From the first level that is not proven, with all before it kept as they are."""
-        first = next(at for at, level in enumerate(self.levels) if not self._proven(level))
-        keep = self.ladder.keeping(self.levels[:first], worth(self.problem, self.plan)) if self.ladder else None
-        if self._size() > MOST_COLUMNS:
-            return
-        model = Model(self.places, self.levels, exact=True, keep=keep)
-        for at, level in enumerate(self.levels):
-            if at >= first and not self._proven(level):
-                goal = self._goal(model, level)
-                start = model.values(self.plan)
-                answer = self._ask(level, model, goal, self._until(1.0 if at == len(self.levels) - 1 else 0.6), start)
-                if answer.values is not None:
-                    self._take(model.plan(answer.values))
-                if answer.bound is not None:
-                    self.exact_bounds[level] = shown(self.problem, level, answer.bound)
-            if self.stopped or time.monotonic() > self.limits.until:
-                return
-            values = model.values(self.plan)
-            if values is None:
-                return
-            goal = self._goal(model, level)
-            model.rows.row(None, goal, sum(by * values[column] for column, by in goal.items()))
-
-    def _size(self) -> int:
-        kinds = len({(party.commodity, party.smell, party.takes_smell, party.first_day) for party in self.problem.parties})
-        return kinds * len(self.problem.booths)
-
-    # --- What is known ------------------------------------------------------------------------------------------------
-
-    def _bound(self, level: Level) -> int:
-        """What no plan that is as good at the levels before can beat."""
-        bounds = [_at_best(self.problem, level)]
-        if level in self.exact_bounds:
-            bounds.append(self.exact_bounds[level])
-        if self.ladder is not None and level in self.ladder.bounds:
-            figures = worth(self.problem, self.plan)
-            before = self.levels[: self.levels.index(level)]
-            if all(self.ladder.targets.get(each, figures[each]) == figures[each] for each in before):
-                bounds.append(self.ladder.bounds[level])
-        return min(bounds) if self.problem.more_is_better(level) else max(bounds)
-
-    def _proven(self, level: Level) -> bool:
-        return worth(self.problem, self.plan)[level] == self._bound(level)
-
-    def _all_proven(self) -> bool:
-        return all(self._proven(level) for level in self.levels)
-
-    def reached(self) -> tuple[Reached, ...]:
-        """Every level that was asked for, in the organiser's order."""
-        figures, found = worth(self.problem, self.plan), []
-        for level in self.problem.asked:
-            bound = self._bound(level) if level in self.levels else figures[level]
-            found.append(Reached(level, figures[level], bound, figures[level] == bound, self.took.get(level, 0.0)))
-        return tuple(found)
-
-
-def _telling(problem: Problem) -> tuple[Level, ...]:
-    """The levels that can tell plans apart at all here."""
-    tied = any(other in problem.by_id for party in problem.parties for other in (*party.near, *party.apart))
-    lucky = any(party.luck for party in problem.parties)
-    return tuple(
-        level
-        for level in problem.asked
-        if not (level is Level.NEIGHBOURS and not tied) and not (level is Level.LUCK and not lucky)
-    )
-
-
-def shown(problem: Problem, level: Level, summed: int) -> int:
-    """A sum of the rows, which is made small, as the level counts."""
-    if level is Level.MOVED:
-        names = problem.by_id
-        return sum(bool(booths) and name in names for name, booths in problem.previous.items()) + summed
-    return -summed if problem.more_is_better(level) else summed
-
-
-def _at_best(problem: Problem, level: Level) -> int:
-    """What is not to be beaten without looking at anything."""
-    parties = problem.by_id
-    return {
-        Level.PLACED: sum(party.weight for party in problem.parties),
-        Level.MOVED: 0,
-        Level.WISHES: sum(party.weight * most_points(party) for party in problem.parties),
-        Level.NEIGHBOURS: sum(len({name for name in party.near if name in parties}) for party in problem.parties),
-        Level.GROUPS: 0 if problem.groups != "cluster" else len(problem.beside),
-        Level.LUCK: 100,
-    }[level]
