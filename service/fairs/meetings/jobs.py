@@ -61,11 +61,16 @@ async def _solve(database: Database, timetable_id: UUID, frozen: Frozen, wish: T
             cancelled=unwanted.is_set,
         )
     )  # fmt: skip
-    while not (await asyncio.wait({solving}, timeout=EVERY))[0]:
-        told = newest[-1] if newest else None
-        shown = {"level": str(told.level), "value": told.value, "bound": told.bound, "seconds": told.seconds} if told else {}
-        newest[:-1] = []
-        async with database.transaction() as session:
-            if not await timetables.tell(session, timetable_id, shown):
-                unwanted.set()
-    return await solving
+    try:
+        while not (await asyncio.wait({solving}, timeout=EVERY))[0]:
+            told = newest[-1] if newest else None
+            shown = (
+                {"level": str(told.level), "value": told.value, "bound": told.bound, "seconds": told.seconds} if told else {}
+            )
+            newest[:-1] = []
+            async with database.transaction() as session:
+                if not await timetables.tell(session, timetable_id, shown):
+                    unwanted.set()
+        return await solving
+    finally:
+        unwanted.set()  # A worker that is stopped waits for its threads; this one keeps what it has and ends.

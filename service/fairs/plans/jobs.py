@@ -45,11 +45,14 @@ async def _solve(database: Database, plan_id: UUID, frozen: Frozen, seed: int, s
             solver.solve, frozen.problem, seed=seed, seconds=seconds, progress=newest.append, cancelled=unwanted.is_set
         )
     )
-    while not (await asyncio.wait({solving}, timeout=EVERY))[0]:
-        told = newest[-1] if newest else None
-        shown = {"level": told.level, "value": told.value, "bound": told.bound, "seconds": told.seconds} if told else {}
-        newest[:-1] = []
-        async with database.transaction() as session:
-            if not await working.tell(session, plan_id, shown):
-                unwanted.set()
-    return await solving
+    try:
+        while not (await asyncio.wait({solving}, timeout=EVERY))[0]:
+            told = newest[-1] if newest else None
+            shown = {"level": told.level, "value": told.value, "bound": told.bound, "seconds": told.seconds} if told else {}
+            newest[:-1] = []
+            async with database.transaction() as session:
+                if not await working.tell(session, plan_id, shown):
+                    unwanted.set()
+        return await solving
+    finally:
+        unwanted.set()  # A worker that is stopped waits for its threads; this one keeps what it has and ends.

@@ -79,11 +79,14 @@ async def _solve(database: Database, pool_id: UUID, frozen: Frozen) -> Solution:
     unwanted = threading.Event()
     newest: list[Progress] = []
     solving = asyncio.create_task(asyncio.to_thread(solve, frozen, progress=newest.append, cancelled=unwanted.is_set))
-    while not (await asyncio.wait({solving}, timeout=EVERY))[0]:
-        told = newest[-1] if newest else None
-        shown = {"level": told.level, "value": told.value, "bound": told.bound, "seconds": told.seconds} if told else {}
-        newest[:-1] = []
-        async with database.transaction() as session:
-            if not await working.tell(session, pool_id, shown):
-                unwanted.set()
-    return await solving
+    try:
+        while not (await asyncio.wait({solving}, timeout=EVERY))[0]:
+            told = newest[-1] if newest else None
+            shown = {"level": told.level, "value": told.value, "bound": told.bound, "seconds": told.seconds} if told else {}
+            newest[:-1] = []
+            async with database.transaction() as session:
+                if not await working.tell(session, pool_id, shown):
+                    unwanted.set()
+        return await solving
+    finally:
+        unwanted.set()  # A worker that is stopped waits for its threads; this one keeps what it has and ends.
