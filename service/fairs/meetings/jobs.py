@@ -7,13 +7,13 @@ wanted. Only the worker, the command line and the demo load this file.
 from __future__ import annotations
 
 import asyncio
-import threading
 from typing import Any
 from uuid import UUID
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from service.core import searching
 from service.core.db import Database
 from service.fairs.meetings import timetables
 from service.fairs.meetings.events import TimetableAsked
@@ -24,8 +24,6 @@ from service.fairs.meetings.problem import Solution
 from service.fairs.meetings.solver import solve
 
 log = structlog.get_logger("meetings")
-
-EVERY = 1.0
 
 
 async def answer(database: Database, fact: TimetableAsked) -> None:
@@ -53,24 +51,14 @@ async def answer_in(session: AsyncSession, timetable_id: UUID, *, seconds: float
 
 async def _solve(database: Database, timetable_id: UUID, frozen: Frozen, wish: TimetableWish) -> Solution:
     """Solve in a thread, and tell once a second how it goes."""
-    unwanted = threading.Event()
-    newest: list[Any] = []
-    solving = asyncio.create_task(
-        asyncio.to_thread(
-            solve, frozen.problem(), seed=wish.seed, seconds=float(wish.seconds), progress=newest.append,
-            cancelled=unwanted.is_set,
-        )
-    )  # fmt: skip
-    try:
-        while not (await asyncio.wait({solving}, timeout=EVERY))[0]:
-            told = newest[-1] if newest else None
-            shown = (
-                {"level": str(told.level), "value": told.value, "bound": told.bound, "seconds": told.seconds} if told else {}
-            )
-            newest[:-1] = []
-            async with database.transaction() as session:
-                if not await timetables.tell(session, timetable_id, shown):
-                    unwanted.set()
-        return await solving
-    finally:
-        unwanted.set()  # A worker that is stopped waits for its threads; this one keeps what it has and ends.
+
+    async def tell(shown: dict[str, Any]) -> bool:
+        async with database.transaction() as session:
+            return await timetables.tell(session, timetable_id, shown)
+
+    return await searching.followed(
+        lambda progress, cancelled: solve(
+            frozen.problem(), seed=wish.seed, seconds=float(wish.seconds), progress=progress, cancelled=cancelled
+        ),
+        tell,
+    )

@@ -6,21 +6,19 @@ wanted. Only the worker and the command line load this file.
 
 from __future__ import annotations
 
-import asyncio
-import threading
+from typing import Any
 from uuid import UUID
 
 import structlog
 
+from service.core import searching
 from service.core.db import Database
 from service.fairs.plans import solver, working
 from service.fairs.plans.events import PlanAsked
 from service.fairs.plans.frozen import Frozen
 from service.fairs.plans.problem import Solution
-from service.fairs.plans.solver import Progress
 
 log = structlog.get_logger("booths")
-EVERY = 1.0
 
 
 async def answer(database: Database, fact: PlanAsked) -> None:
@@ -38,21 +36,14 @@ async def answer(database: Database, fact: PlanAsked) -> None:
 
 async def _solve(database: Database, plan_id: UUID, frozen: Frozen, seed: int, seconds: float) -> Solution:
     """Solve in a thread, and tell once a second how it goes."""
-    unwanted = threading.Event()
-    newest: list[Progress] = []
-    solving = asyncio.create_task(
-        asyncio.to_thread(
-            solver.solve, frozen.problem, seed=seed, seconds=seconds, progress=newest.append, cancelled=unwanted.is_set
-        )
+
+    async def tell(shown: dict[str, Any]) -> bool:
+        async with database.transaction() as session:
+            return await working.tell(session, plan_id, shown)
+
+    return await searching.followed(
+        lambda progress, cancelled: solver.solve(
+            frozen.problem, seed=seed, seconds=seconds, progress=progress, cancelled=cancelled
+        ),
+        tell,
     )
-    try:
-        while not (await asyncio.wait({solving}, timeout=EVERY))[0]:
-            told = newest[-1] if newest else None
-            shown = {"level": told.level, "value": told.value, "bound": told.bound, "seconds": told.seconds} if told else {}
-            newest[:-1] = []
-            async with database.transaction() as session:
-                if not await working.tell(session, plan_id, shown):
-                    unwanted.set()
-        return await solving
-    finally:
-        unwanted.set()  # A worker that is stopped waits for its threads; this one keeps what it has and ends.

@@ -7,13 +7,14 @@ wanted. Only the worker and the command line load this file.
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from service.core import searching
 from service.core.db import Database
 from service.matching.pooling import mending, solver, working
 from service.matching.pooling.events import PoolAsked, PoolShareRefused
@@ -24,7 +25,6 @@ from service.matching.pooling.solver import Progress
 log = structlog.get_logger("pooling")
 
 SECONDS = 10.0
-EVERY = 1.0
 MOST_TRIES = 3  # A lot whose answers come in while it is mended is looked at again so often.
 
 
@@ -76,17 +76,9 @@ async def mend_in(session: AsyncSession, pool_id: UUID, share_id: UUID) -> bool:
 
 async def _solve(database: Database, pool_id: UUID, frozen: Frozen) -> Solution:
     """Solve in a thread, and tell once a second how it goes."""
-    unwanted = threading.Event()
-    newest: list[Progress] = []
-    solving = asyncio.create_task(asyncio.to_thread(solve, frozen, progress=newest.append, cancelled=unwanted.is_set))
-    try:
-        while not (await asyncio.wait({solving}, timeout=EVERY))[0]:
-            told = newest[-1] if newest else None
-            shown = {"level": told.level, "value": told.value, "bound": told.bound, "seconds": told.seconds} if told else {}
-            newest[:-1] = []
-            async with database.transaction() as session:
-                if not await working.tell(session, pool_id, shown):
-                    unwanted.set()
-        return await solving
-    finally:
-        unwanted.set()  # A worker that is stopped waits for its threads; this one keeps what it has and ends.
+
+    async def tell(shown: dict[str, Any]) -> bool:
+        async with database.transaction() as session:
+            return await working.tell(session, pool_id, shown)
+
+    return await searching.followed(lambda progress, cancelled: solve(frozen, progress=progress, cancelled=cancelled), tell)

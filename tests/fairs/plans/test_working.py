@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import fairs
-from service.core import clock, events
+from service.core import clock, events, searching
 from service.core.db import Database
-from service.fairs.plans import jobs, solver, working
+from service.fairs.plans import solver, working
 from service.fairs.plans.asking import placings
 from service.fairs.plans.events import PlanAsked
 from service.fairs.plans.frozen import Frozen
@@ -101,7 +101,7 @@ async def test_what_is_being_solved_can_be_stopped_and_tells_how_it_goes(
         found = real_solve(problem, seconds=5)
         return Solution("stopped", found.plan, found.levels, found.refusals)
 
-    monkeypatch.setattr(jobs, "EVERY", 0.05)
+    monkeypatch.setattr(searching, "EVERY", 0.05)
     monkeypatch.setattr(working, "tell", tell)
     monkeypatch.setattr(solver, "solve", slowly)
     await _work(database)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from service import solving
-from service.core import clock, events
+from service.core import clock, events, searching
 from service.core.db import Database
 from service.matching import pooling, tasks
 from service.matching.pooling import jobs
@@ -78,7 +78,7 @@ async def test_progress_is_told_once_a_second_and_a_cancel_is_heard(
         return pooling.Solution("stopped", pooling.Plan())
 
     monkeypatch.setattr(jobs, "solve", long_work)
-    monkeypatch.setattr(jobs, "EVERY", 0.1)
+    monkeypatch.setattr(searching, "EVERY", 0.1)
     async with market.transaction() as session:
         of = await lot(session)
         asked = await pooling.ask_pool(session, of.buyer, of.request.code, pooling.PoolWish())
