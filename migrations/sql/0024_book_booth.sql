@@ -40,9 +40,10 @@ BEGIN
   IF desk.opens_at IS NULL OR p_now < desk.opens_at THEN outcome := 'not_open'; until := desk.opens_at; RETURN; END IF;
   IF p_now >= desk.closes_at THEN outcome := 'shut'; until := desk.closes_at; RETURN; END IF;
 
+  -- Her own booking that another of her phones made under this very key since is not somebody else's.
   SELECT o.state, CASE WHEN o.state = 'held' THEN o.held_until END AS held_until INTO other FROM fairs_occupancy o
    WHERE o.booth_id = spot.id AND o.state <> 'released' AND o.days && daterange(first_day, last_day, '[]')
-     AND (o.state = 'taken' OR o.held_until > p_now) LIMIT 1;
+     AND (o.state = 'taken' OR o.held_until > p_now) AND o.key IS DISTINCT FROM p_key LIMIT 1;
   IF other.state IS NOT NULL THEN outcome := 'taken'; until := other.held_until; RETURN; END IF;
 
   SELECT a.id, a.state, a.booths, a.exhibitor, a.supplier_id INTO asking
