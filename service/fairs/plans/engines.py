@@ -65,6 +65,7 @@ class _Work:
     impossible: bool = False
     effort: float = 0.0
     running: int = 1
+    enough: int | None = None  # A value that is had elsewhere: that nothing is smaller is all there is to know.
     stops: list[Callable[[], None]] = field(default_factory=list)
     failure: BaseException | None = None
 
@@ -91,8 +92,14 @@ class _Work:
         """Whether nothing is smaller than what was found."""
         return self.value is not None and self.bound >= self.value
 
+    def suffice(self, value: int) -> None:
+        """Say what is had elsewhere."""
+        with self.lock:
+            self.enough = value
+            self._meet()
+
     def _meet(self) -> None:
-        if self.proven:
+        if self.proven or (self.enough is not None and self.bound >= self.enough):
             self.over.set()
 
     def run(self, engine: Callable[[_Work, Limits], None], limits: Limits) -> None:
@@ -144,10 +151,19 @@ def _run(
         work.bound = known
     if start is not None:
         work.found(start)
+    threads = _start(engines, work, limits)
+    stopped = _wait(work, limits, told)
+    return _end(work, threads, stopped)
+
+
+def _start(engines: Sequence[Callable[[_Work, Limits], None]], work: _Work, limits: Limits) -> list[threading.Thread]:
     threads = [threading.Thread(target=work.run, args=(engine, limits), daemon=True) for engine in engines]
     for thread in threads:
         thread.start()
-    stopped = _wait(work, limits, told)
+    return threads
+
+
+def _end(work: _Work, threads: Sequence[threading.Thread], stopped: bool) -> Answer:
     work.over.set()
     for thread in threads:
         while thread.is_alive():
@@ -161,6 +177,23 @@ def _run(
     return Answer(
         work.values, bound, work.proven, work.impossible and work.value is None, stopped and not work.proven, work.effort
     )
+
+
+class Beside:
+    """A question for HiGHS that is worked on beside others: mostly what nobody can beat is known long before the best is found."""
+
+    def __init__(self, rows: Rows, goal: Terms, limits: Limits) -> None:
+        self.limits, self.work = limits, _Work(rows, goal)
+        self.threads = _start([_highs], self.work, limits)
+
+    def wait(self, value: int) -> Answer:
+        """Until nothing is smaller than this value that is had already, or something smaller is the best."""
+        self.work.suffice(value)
+        return _end(self.work, self.threads, _wait(self.work, self.limits, None))
+
+    def stop(self) -> None:
+        """Give it up."""
+        _end(self.work, self.threads, stopped=False)
 
 
 def _wait(work: _Work, limits: Limits, told: Told | None) -> bool:
@@ -276,6 +309,8 @@ def _told_to_highs(rows: Rows, goal: Terms, *, relaxed: bool = False) -> Any:
     engine.setOptionValue("threads", 1)
     engine.setOptionValue("mip_rel_gap", 0.0)
     engine.setOptionValue("mip_abs_gap", 0.99)
+    # This search among roundings brings HiGHS 1.16 down on some rows, and is no loss on ours.
+    engine.setOptionValue("mip_heuristic_run_rens", False)
     many, infinity = len(rows.low), highspy.kHighsInf
     places, costs = np.arange(many, dtype=np.int32), np.zeros(many)
     for at, by in goal.items():

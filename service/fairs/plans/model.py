@@ -25,7 +25,7 @@ Keep = Callable[[str, int | Placement], bool]
 class Model:
     """The rows of a problem, with what each variable means. `exact` leaves nothing out.
 
-    Else like goods are left out, and smells unless they are asked for.
+    Else like goods are left out, and smells unless they are asked for. Of like goods, `goods` are those looked at; none: all.
     """
 
     def __init__(
@@ -37,9 +37,11 @@ class Model:
         keep: Keep | None = None,
         tied: frozenset[str] | None = None,
         smells: bool = False,
+        goods: frozenset[str] | None = None,
     ) -> None:
         self.places, self.problem, self.exact, self.smells = places, places.problem, exact, exact or smells
         self.levels = frozenset(levels)
+        self.goods = goods
         self.rows = Rows()
         self.keep = keep or (lambda _party, _where: True)
         self.parties = self.problem.by_id
@@ -87,8 +89,12 @@ class Model:
 
     def kind(self, party: Party) -> Kind:
         """What neighbours, and the days of a booth, see of a party."""
-        goods = party.commodity if Level.GROUPS in self.levels and self.problem.groups != "free" else ""
+        goods = party.commodity if Level.GROUPS in self.levels and self.asks_for(party.commodity) else ""
         return goods, party.smell, party.takes_smell, party.first_day, party.last_day
+
+    def asks_for(self, commodity: str) -> bool:
+        """Whether it matters if parties with these goods stand side by side."""
+        return bool(commodity) and self.problem.groups != "free" and (self.goods is None or commodity in self.goods)
 
     def _choices(self) -> None:
         for party in self.problem.parties:
@@ -257,6 +263,10 @@ class Model:
         """What of a level is to be made small."""
         sign = -1 if self.problem.more_is_better(level) else 1
         return {at: sign * by for at, by in self.goals[level].items()}
+
+    def sum(self, level: Level, values: Sequence[int]) -> int:
+        """How large the goal of a level is with these values."""
+        return sum(by * values[at] for at, by in self.goal(level).items())
 
     # --- From plans to values and back --------------------------------------------------------------------------------
 

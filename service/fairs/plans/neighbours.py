@@ -19,7 +19,7 @@ def write(model: Model) -> None:
         _neighbours(model)
     if model.smells:
         _smells(model)
-    if model.exact and Level.GROUPS in model.levels and model.problem.groups != "free":
+    if model.exact and Level.GROUPS in model.levels:
         _groups(model)
 
 
@@ -111,7 +111,7 @@ def _groups(model: Model) -> None:
     spread = model.problem.groups == "spread"
     for one, other in model.places.pairs:
         goods = {kind[0] for kind in model.label[one]} | {party.commodity for party, _row, _column in model.covering[one]}
-        for commodity in sorted(goods - {""}):
+        for commodity in sorted(each for each in goods if model.asks_for(each)):
             sides = [_with(model, at, commodity) for at in (one, other)]
             if not all(sides):
                 continue

@@ -2,6 +2,7 @@
 
 Before somebody's wish for a neighbour is looked at, a party with one booth chooses a sort and nothing else; most choices that
 no best plan can contain fall out by their reduced costs, and only then the wished neighbours get switches for each booth.
+Halfway, what is settled is tried on the floor (`on_the_floor`), which may settle it anew with smells.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from dataclasses import replace
 from service.fairs.plans import engines
 from service.fairs.plans.engines import Answer, Limits
 from service.fairs.plans.model import Keep, Model
+from service.fairs.plans.on_the_floor import settle_on_the_floor
 from service.fairs.plans.places import Placement, Places
-from service.fairs.plans.problem import Level
+from service.fairs.plans.problem import Level, Plan
 from service.fairs.plans.rows import Terms
 
 MOST_SWITCHES = 120_000  # With more of them, wishes for neighbours are left to luck.
 ROUNDS = 3
+COUNTED = (Level.PLACED, Level.MOVED, Level.WISHES)  # What a place is worth, whoever stands beside it.
 
 Choice = tuple[str, int | Placement]
 
@@ -28,63 +31,102 @@ class Ladder:
 
     def __init__(
         self, places: Places, levels: Sequence[Level], limits: Limits, told: Callable[[Level, int | None], None],
-        base: Keep | None = None, halfway: Callable[[], None] | None = None,
+        take: Callable[[Plan], None], reached: Callable[[int], None],
     ) -> None:  # fmt: skip
-        self.places, self.problem, self.limits, self.told = places, places.problem, limits, told
-        self.base, self.halfway = base, halfway
+        self.places, self.problem, self.limits = places, places.problem, limits
+        self.told, self.take, self.reached = told, take, reached
         self.levels = [level for level in levels if level is not Level.GROUPS]
         self.bounds: dict[Level, int] = {}
         self.targets: dict[Level, int] = {}
         self.took: dict[Level, float] = {}
         self.kept: dict[Level, frozenset[Choice]] = {}
+        self.forced: dict[Level, frozenset[str]] = {}
         self.sums: dict[Level, tuple[int, bool]] = {}
-        self.forced: set[str] = set()
         self.chosen: dict[str, int | Placement] | None = None
+        self.smells = False
         self.effort = 0.0
         self.stopped = False
 
     def climb(self) -> None:
         """Settle what can be settled; `chosen` is the best that was found."""
         many = self.levels.index(Level.NEIGHBOURS) if Level.NEIGHBOURS in self.levels else len(self.levels)
-        model = Model(self.places, self.levels[:many], exact=False, keep=self.base)
-        if not all(self._settle(model, level) for level in self.levels[:many]):
+        counted = next((at for at, level in enumerate(self.levels) if level not in COUNTED), len(self.levels))
+        if not self._climb(0, counted):
             return
-        if many == len(self.levels) or self.stopped:
+        # Before wishes for neighbours are looked at: whoever stops the search, or has little time, has good places by then.
+        settle_on_the_floor(self, counted)
+        self.reached(counted)
+        if self.stopped or not self._climb(counted, many) or many == len(self.levels):
             return
-        if self.halfway is not None:
-            self.halfway()
-        last = self.kept.get(self.levels[many - 1])
-        if self._switches(last) > MOST_SWITCHES:
+        if self._switches(self.keep_at(many)) > MOST_SWITCHES:
             # The levels after the neighbours are settled without them: their bounds hold all the same.
             self.levels.remove(Level.NEIGHBOURS)
-            if many == len(self.levels):
-                return
-        model = Model(self.places, self.levels, exact=False, keep=self._keep(last))
-        for level in self.levels[:many]:
+        self._climb(many, len(self.levels))
+
+    def _climb(self, first: int, end: int) -> bool:
+        """One level after the other, all before it kept; says whether each has a value."""
+        if first >= end:
+            return True
+        model = Model(self.places, self.levels[:end], exact=False, keep=self.keep_at(first), smells=self.smells)
+        self.fix(model, first)
+        for at in range(first, end):
+            if not self._settle(model, self.levels[at]):
+                return False
+            if first:
+                self.reached(at + 1)
+        return True
+
+    def keep_at(self, settled: int) -> Keep | None:
+        """What is left to choose from when so many levels are settled."""
+        last = self._narrowed(settled)
+        return self._keep(self.kept[last]) if last else None
+
+    def fix(self, model: Model, settled: int) -> None:
+        """Make the values of so many levels rows of the model, and what follows from them."""
+        for level in self.levels[:settled]:
             self._fix(model, level)
-        for name in sorted(self.forced):
+        last = self._narrowed(settled)
+        for name in sorted(self.forced[last]) if last else ():
             model.rows.row(1, dict.fromkeys(model.columns(name), 1), None)
-        all(self._settle(model, level) for level in self.levels[many:])
+
+    def _narrowed(self, settled: int) -> Level | None:
+        return next((level for level in reversed(self.levels[:settled]) if level in self.kept), None)
+
+    def narrow(self, at: int, value: int) -> None:
+        """Look again which choices are left by the level at this place, when its sum is this value."""
+        level = self.levels[at]
+        model = Model(self.places, self.levels[: at + 1], exact=False, keep=self.keep_at(at), smells=self.smells)
+        self.fix(model, at)
+        self._narrow(model, level, model.goal(level), value)
+
+    def settled(self, model: Model, level: Level, answer: Answer) -> None:
+        """Write down what has come out for a level."""
+        if answer.bound is not None:
+            self.bounds[level] = _shown(self.problem.previous, model, level, answer.bound)
+        if answer.values is not None:
+            value = model.sum(level, answer.values)
+            self.sums[level] = (value, answer.proven)
+            self.targets[level] = _shown(self.problem.previous, model, level, value)
+            self.chosen = model.chosen(answer.values)
 
     def _settle(self, model: Model, level: Level) -> bool:
         began = time.monotonic()
         goal = model.goal(level)
         answer = self._ask(model, level, goal)
+        self.settled(model, level, answer)
+        if answer.values is not None:
+            if answer.proven and level in COUNTED:
+                # Before the level becomes a row: such a row would take the prices upon itself.
+                self._narrow(model, level, goal, self.sums[level][0])
+            self._fix(model, level)
+        self.count(level, answer, began)
+        return answer.values is not None and not self.stopped
+
+    def count(self, level: Level, answer: Answer, began: float) -> None:
+        """What a question has taken, and whether somebody has called it off."""
+        self.took[level] = self.took.get(level, 0.0) + time.monotonic() - began
         self.effort += answer.effort
         self.stopped = self.stopped or answer.stopped
-        if answer.bound is not None:
-            self.bounds[level] = _shown(self.problem.previous, model, level, answer.bound)
-        if answer.values is not None:
-            value = sum(by * answer.values[at] for at, by in goal.items())
-            self.sums[level] = (value, answer.proven)
-            self.targets[level] = _shown(self.problem.previous, model, level, value)
-            self.chosen = model.chosen(answer.values)
-            if answer.proven and level in {Level.PLACED, Level.MOVED, Level.WISHES}:
-                # Before the level becomes a row: such a row would take the prices upon itself.
-                self._narrow(model, level, goal, value)
-            self._fix(model, level)
-        self.took[level] = time.monotonic() - began
-        return answer.values is not None and not self.stopped
 
     def _ask(self, model: Model, level: Level, goal: Terms) -> Answer:
         # Of all but the last level only the value goes on, and it is the same whichever engine proves it first; the choices
@@ -134,12 +176,11 @@ class Ladder:
             if rows.high[column]
         )
         full = {frozenset(terms) for low, terms, high in rows.rows if low == high == 1}
-        self.forced |= {party.id for party in self.problem.parties if frozenset(model.columns(party.id)) in full}
+        self.forced[level] = frozenset(
+            party.id for party in self.problem.parties if frozenset(model.columns(party.id)) in full
+        )
 
-    def _keep(self, kept: frozenset[Choice] | None) -> Keep | None:
-        if kept is None:
-            return self.base
-
+    def _keep(self, kept: frozenset[Choice]) -> Keep:
         def keep(name: str, where: int | Placement) -> bool:
             if (name, where) in kept:
                 return True
@@ -148,20 +189,25 @@ class Ladder:
 
         return keep
 
-    def keeping(self, settled: Sequence[Level], figures: Mapping[Level, int]) -> Keep | None:
-        """What is left to choose from for plans that are as good as this at these levels."""
-        found: frozenset[Choice] | None = None
+    def known_by(self, settled: Sequence[Level], figures: Mapping[Level, int]) -> Level | None:
+        """The last level whose choices were narrowed for plans that are as good as this at these levels."""
+        found = None
         for level in settled:
             if level is not Level.GROUPS and self.targets.get(level) != figures[level]:
                 break
-            found = self.kept.get(level, found)
-        return self._keep(found)
+            found = level if level in self.kept else found
+        return found
 
-    def _switches(self, kept: frozenset[Choice] | None) -> int:
+    def keeping(self, settled: Sequence[Level], figures: Mapping[Level, int]) -> Keep | None:
+        """What is left to choose from for plans that are as good as this at these levels."""
+        level = self.known_by(settled, figures)
+        return self._keep(self.kept[level]) if level else None
+
+    def _switches(self, kept: Keep | None) -> int:
         """How many variables the wished neighbours would bring."""
         tied = {name for party in self.problem.parties for name in (party.id, *party.near, *party.apart)
                 if party.near or party.apart}  # fmt: skip
-        keep = self._keep(kept) or (lambda _name, _where: True)
+        keep = kept or (lambda _name, _where: True)
         return sum(
             len(self.places.members[sort])
             for party in self.problem.parties

@@ -41,26 +41,31 @@ class Search(Known):
     def __init__(self, problem: Problem, limits: Limits, progress: Callable[[Progress], None] | None, began: float) -> None:
         super().__init__(problem)
         self.limits, self.progress, self.began = limits, progress, began
-        self.base = self._some_settled()
         self.effort = 0.0
         self.stopped = False
+        self.beside: tuple[Model, engines.Beside] | None = None
 
     def run(self) -> str:
         """Relaxed, realised, exact where that is still needed; a large fair piece by piece."""
+        try:
+            return self._run()
+        finally:
+            if self.beside is not None:
+                self.beside[1].stop()
+
+    def _run(self) -> str:
         if len(self.problem.booths) * len(self.problem.parties) > MOST_PAIRS:
             self._by_regions()
             return "stopped" if self.stopped else "optimal" if self._all_proven() else "feasible"
-        self.ladder = ladder = Ladder(self.places, self.levels, self._until(SHARE), self._told, self.base, self._place)
+        self.ladder = ladder = Ladder(self.places, self.levels, self._until(SHARE), self._told, self._take, self._reached)
         ladder.climb()
-        if self.base is not None:
-            # What is the best with some already placed is no bound for all.
-            ladder.bounds.clear()
         self.effort, self.stopped = self.effort + ladder.effort, self.stopped or ladder.stopped
         for level, seconds in ladder.took.items():
             self.took[level] = self.took.get(level, 0.0) + seconds
         if ladder.chosen is not None and not self._realise(ladder.chosen) and not self.stopped:
             # The floor does not allow just these choices; what was settled on the floor itself may be better off.
             self._realise(self._choices())
+        self._hear()
         short = not self._proven(self.levels[0]) and len(self.problem.booths) >= SMALL
         if short and not self.stopped:
             # Time was too short, or the floor contradicts: what the order of choice has given is not left as it is.
@@ -70,20 +75,6 @@ class Search(Known):
         if self.stopped and not self._all_proven():
             return "stopped"
         return "optimal" if self._all_proven() else "feasible"
-
-    def _some_settled(self) -> Keep | None:
-        """Who needs several booths on a very large floor stays where the order of choice has put it: rows would be too many."""
-        several = [party for party in self.problem.parties if party.booths > 1]
-        if sum(len(self.places.open_to(party)) for party in several) <= MOST_COLUMNS:
-            return None
-        placed = {party.id: self.plan.booths.get(party.id, ()) for party in several}
-
-        def keep(name: str, where: int | Placement) -> bool:
-            if name not in placed:
-                return True
-            return not isinstance(where, int) and set(self.places.names(where)) == set(placed[name])
-
-        return keep
 
     def _until(self, share: float) -> Limits:
         now = time.monotonic()
@@ -128,9 +119,7 @@ class Search(Known):
         levels = [level for level in self.levels if level in {*beside, Level.MOVED}]
 
         def keep(name: str, where: int | Placement) -> bool:
-            if name not in merits or (self.base is not None and not self.base(name, where)):
-                return False
-            return self._merit(name, where) == merits[name]
+            return name in merits and self._merit(name, where) == merits[name]
 
         model = Model(self.places, levels, exact=True, keep=keep)
         for name in chosen:
@@ -138,18 +127,17 @@ class Search(Known):
             if not columns:
                 return False
             model.rows.row(1, dict.fromkeys(columns, 1), None)
-        start = model.values(self._walked(list(chosen), levels, keep) or self.plan)
+        start = model.values(self.plan)
         if start is not None and not model.rows.hold(start):
             start = None
         asked: list[Level] = [level for level in levels if level is not Level.MOVED]
         # Without a question of neighbours it is only asked whether everybody has room.
         asked = asked or [Level.PLACED]
+        if asked == [Level.NEIGHBOURS, Level.GROUPS] and self._at_once(model, start):
+            return True
         for level in asked:
             goal = model.goal(level) if level is not Level.PLACED else {}
             limits = self._until(0.5)
-            if start is not None and len(model.rows.low) > engines.MANY:
-                # Walked already: what the walk has not found is better asked of the exact rows.
-                limits = replace(limits, effort=WALKED)
             if self.stopped:
                 # Somebody waits: what was found so far is put on the floor at once, or not at all.
                 limits = replace(limits, until=time.monotonic() + 3.0, effort=1.0, cancelled=None)
@@ -161,24 +149,54 @@ class Search(Known):
             model.rows.row(None, goal, sum(by * start[at] for at, by in goal.items()))
         return True
 
-    def _walked(self, chosen: list[str], levels: list[Level], keep: Keep) -> Plan | None:
-        """A plan with just these merits, whoever stands beside whom, and then neighbours made better piece by piece."""
-        asked = [level for level in levels if level in {Level.NEIGHBOURS, Level.GROUPS}]
-        if not asked or self.stopped or len(self.problem.booths) < SMALL:
-            return None
-        model = Model(self.places, {Level.PLACED, *levels} - {*asked}, exact=True, keep=keep)
-        for name in chosen:
-            model.rows.row(1, dict.fromkeys(model.columns(name), 1), None)
-        answer = self._ask(asked[0], model, {}, self._until(0.2))
-        if answer.values is None:
-            return None
-        walk = Regions(
-            self.places, model.plan(answer.values), asked, self._until(0.4), self._moved_on, self._is_bound, keep=keep
-        )  # fmt: skip
-        found = walk.improve()
-        self._take(found)
-        self._count(walk)
-        return found
+    def _at_once(self, model: Model, start: list[int] | None) -> bool:
+        """Like goods as well as they can stand where neighbours stand as well as they can: mostly both can be had."""
+        most = self._known(Level.NEIGHBOURS)
+        if most is None or self.stopped:
+            return False
+        goal = model.goal(Level.GROUPS)
+        model.rows.row(None, model.goal(Level.NEIGHBOURS), most)
+        answer = self._ask(Level.GROUPS, model, goal, self._until(0.5), start, known=self._known(Level.GROUPS))
+        model.rows.rows.pop()
+        if answer.values is not None:
+            self._take(model.plan(answer.values))
+        return answer.values is not None
+
+    # --- Like goods, beside the rest -----------------------------------------------------------------------------------
+
+    def _reached(self, settled: int) -> None:
+        """Once all levels before like goods are settled, another core may look how well they can stand at best."""
+        ladder = self.ladder
+        if ladder is None or self.beside or self.problem.groups != "spread" or Level.GROUPS not in self.levels:
+            return
+        before = self.levels[: self.levels.index(Level.GROUPS)]
+        known = all(ladder.sums.get(level, (0, False))[1] for level in before)
+        if self.limits.workers < 2 or settled != len(before) or not known or self._size() > MOST_COLUMNS:
+            return
+        model = Model(self.places, {*before, Level.GROUPS}, exact=True, keep=ladder.keep_at(settled))
+        ladder.fix(model, settled)
+        self.beside = model, engines.Beside(model.rows, model.goal(Level.GROUPS), self.limits)
+
+    def _hear(self) -> None:
+        """See whether like goods could stand better than they do, if all before them is as good as it can be."""
+        figures = worth(self.problem, self.plan)
+        if self.beside is None or self.ladder is None or self.stopped or self._proven(Level.GROUPS):
+            return
+        before = self.levels[: self.levels.index(Level.GROUPS)]
+        if any(self.ladder.targets[level] != figures[level] for level in before):
+            return
+        began = time.monotonic()
+        model, question = self.beside
+        answer = question.wait(figures[Level.GROUPS])
+        self._counted(Level.GROUPS, answer, began)
+        if answer.values is not None:
+            self._take(model.plan(answer.values))
+        self._bound_by(Level.GROUPS, answer.bound)
+
+    def _counted(self, level: Level, answer: Answer, began: float) -> None:
+        self.took[level] = self.took.get(level, 0.0) + time.monotonic() - began
+        self.effort += answer.effort
+        self.stopped = self.stopped or answer.stopped
 
     def _count(self, walk: Regions) -> None:
         self.effort += walk.effort
@@ -195,29 +213,6 @@ class Search(Known):
             stays = bool(before) and not moved(before, booths)
             found[name] = self.places.sort_of[row[0]] if len(row) == 1 and not stays else row
         return found
-
-    def _place(self) -> None:
-        """The levels that count places, on rows that know smells and every booth, but no wishes for neighbours.
-
-        Asked before those, so that whoever stops the search, or has little time, has a plan with good places by then.
-        """
-        ladder = self.ladder
-        counted = [level for level in self.levels if level in {Level.PLACED, Level.MOVED, Level.WISHES}]
-        if ladder is None or not counted or any(level not in ladder.targets for level in counted):
-            return
-        before: dict[Level, int] = {level: ladder.targets[level] for level in counted}
-        model = Model(self.places, counted, exact=True, keep=ladder.keeping(counted, before), tied=frozenset())
-        for level in counted[:-1]:
-            model.rows.row(None, model.goal(level), ladder.sums[level][0])
-        goal, last = model.goal(counted[-1]), counted[-1]
-        began = time.monotonic()
-        known = ladder.sums[last][0] if ladder.sums[last][1] else None
-        answer = engines.by_branching(model.rows, goal, self._until(0.3), known=known)
-        self.took[last] = self.took.get(last, 0.0) + time.monotonic() - began
-        self.effort += answer.effort
-        self.stopped = self.stopped or answer.stopped
-        if answer.values is not None:
-            self._take(model.plan(answer.values))
 
     def _known(self, level: Level) -> int | None:
         """What the sum of this level's rows is at least, where that is known already."""
@@ -237,12 +232,11 @@ class Search(Known):
         self, level: Level, model: Model, goal: Terms, limits: Limits, start: list[int] | None = None, known: int | None = None
     ) -> Answer:
         began = time.monotonic()
-        answer = engines.by_clauses(
-            model.rows, goal, limits, start=start, known=known, told=lambda _value, _bound: self._told(level, None)
-        )
-        self.took[level] = self.took.get(level, 0.0) + time.monotonic() - began
-        self.effort += answer.effort
-        self.stopped = self.stopped or answer.stopped
+        # Like goods that are to be spread are rows that the relaxation sees through; those to be kept together are not.
+        spread = level is Level.GROUPS and self.problem.groups == "spread"
+        engine = engines.by_branching if spread else engines.by_clauses
+        answer = engine(model.rows, goal, limits, start=start, known=known, told=lambda _value, _bound: self._told(level, None))
+        self._counted(level, answer, began)
         return answer
 
     # --- The exact rows -----------------------------------------------------------------------------------------------
@@ -278,11 +272,10 @@ class Search(Known):
 
     def _forced(self, settled: Sequence[Level]) -> list[str]:
         """Who has a booth in every plan that is as good at these levels."""
-        ladder, figures = self.ladder, worth(self.problem, self.plan)
-        narrowed = [] if ladder is None else list(ladder.kept)
-        if ladder is None or any(level not in settled or ladder.targets[level] != figures[level] for level in narrowed):
+        if self.ladder is None:
             return []
-        return sorted(name for name in ladder.forced if name not in self.problem.locked)
+        level = self.ladder.known_by(settled, worth(self.problem, self.plan))
+        return sorted(self.ladder.forced[level] - self.problem.locked.keys()) if level else []
 
     def _better_than(self, start: list[int], level: Level, model: Model, goal: Terms, limits: Limits) -> Answer:
         """Whether anything is better: that there is nothing is sooner proven than what the best is from scratch."""
