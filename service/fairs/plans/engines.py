@@ -180,16 +180,27 @@ def _end(work: _Work, threads: Sequence[threading.Thread], stopped: bool) -> Ans
 
 
 class Beside:
-    """A question for HiGHS that is worked on beside others: mostly what nobody can beat is known long before the best is found."""
+    """A question for HiGHS beside others: mostly what nobody can beat is known long before the best is found.
 
-    def __init__(self, rows: Rows, goal: Terms, limits: Limits) -> None:
+    `least`: whether anything is as small as that is asked first; where such a value is likely, this is the sooner proof.
+    """
+
+    def __init__(self, rows: Rows, goal: Terms, limits: Limits, *, least: int | None = None) -> None:
         self.limits, self.work = limits, _Work(rows, goal)
-        self.threads = _start([_highs], self.work, limits)
 
-    def wait(self, value: int) -> Answer:
+        def ask(work: _Work, limits: Limits) -> None:
+            if least is not None and not work.over.is_set():
+                _highs(work, limits, least)
+            if not work.over.is_set():
+                _highs(work, limits)
+
+        self.threads = _start([ask], self.work, limits)
+
+    def wait(self, value: int | None, told: Told | None = None) -> Answer:
         """Until nothing is smaller than this value that is had already, or something smaller is the best."""
-        self.work.suffice(value)
-        return _end(self.work, self.threads, _wait(self.work, self.limits, None))
+        if value is not None:
+            self.work.suffice(value)
+        return _end(self.work, self.threads, _wait(self.work, self.limits, told))
 
     def stop(self) -> None:
         """Give it up."""
@@ -254,11 +265,13 @@ def _cp_sat(work: _Work, limits: Limits) -> None:
         work.nothing()
 
 
-def _highs(work: _Work, limits: Limits) -> None:
+def _highs(work: _Work, limits: Limits, least: int | None = None) -> None:
+    """Search by branch and cut. With `least` only for what is as small as that, and whether anything is."""
     import highspy  # noqa: PLC0415 - the same.
     import numpy as np  # noqa: PLC0415 - it comes with the engines and is loaded with them.
 
-    engine = _told_to_highs(work.rows, work.goal)
+    rows = work.rows if least is None else Rows(work.rows.low, work.rows.high, [*work.rows.rows, (None, work.goal, least)])
+    engine = _told_to_highs(rows, work.goal)
     engine.setOptionValue("random_seed", limits.seed)
     engine.setOptionValue("time_limit", max(0.01, limits.until - time.monotonic()))
     if work.values is not None:
@@ -268,26 +281,27 @@ def _highs(work: _Work, limits: Limits) -> None:
         work.found([round(value) for value in event.data_out.mip_solution])
 
     def asked(event: Any) -> None:
-        work.none_below(event.data_out.mip_dual_bound)
-        called_off(event)
-
-    def called_off(event: Any) -> None:
+        if least is None:
+            work.none_below(event.data_out.mip_dual_bound)
         if work.over.is_set():
             event.interrupt()
 
     engine.cbMipImprovingSolution += improved
     engine.cbMipInterrupt += asked
-    engine.cbSimplexInterrupt += called_off
     engine.run()
     info, status = engine.getInfo(), engine.getModelStatus()
     work.effort += PER_ITERATION * max(0, info.simplex_iteration_count)
     if status == highspy.HighsModelStatus.kInfeasible:
-        work.nothing()
+        if least is None:
+            work.nothing()
+        else:
+            work.none_below(least + 1)
         return
     solution = engine.getSolution()
     if solution.value_valid:
         work.found([round(value) for value in solution.col_value])
-    work.none_below(info.mip_dual_bound)
+    if least is None or status == highspy.HighsModelStatus.kOptimal:
+        work.none_below(info.mip_dual_bound)
     # At its own end it has looked at everything: sums are whole, and nothing is smaller by one.
     ended = status == highspy.HighsModelStatus.kOptimal
     if ended and work.value is not None and work.value - info.mip_dual_bound < 1:

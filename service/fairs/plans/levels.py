@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from service.fairs.plans.places import Placement, Places
 from service.fairs.plans.problem import Level, Problem
-from service.fairs.plans.violations import most_points
+from service.fairs.plans.violations import most_points, moved
 
 
 def telling(problem: Problem) -> tuple[Level, ...]:
@@ -36,3 +39,11 @@ def at_best(problem: Problem, level: Level) -> int:
         Level.GROUPS: 0 if problem.groups != "cluster" else len(problem.beside),
         Level.LUCK: 100,
     }[level]
+
+
+def merit(places: Places, levels: Collection[Level], name: str, where: int | Placement) -> tuple[int, bool]:
+    """All that the levels that count places see of one: how well wishes are met there, and whether it is the one before."""
+    row = (places.members[where][0],) if isinstance(where, int) else where
+    before = places.problem.previous.get(name, ()) if Level.MOVED in levels else ()
+    stays = not isinstance(where, int) and bool(before) and not moved(before, places.names(row))
+    return places.points(places.problem.by_id[name], row), stays

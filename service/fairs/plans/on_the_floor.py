@@ -74,4 +74,5 @@ def _ask(
     ladder.count(level, answer, began)
     if answer.values is not None:
         ladder.take(model.plan(answer.values))
+        ladder.chosen = model.chosen(answer.values)
     return model, answer

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from service.fairs.plans import engines
 from service.fairs.plans.engines import Answer, Limits
+from service.fairs.plans.levels import merit
 from service.fairs.plans.model import Keep, Model
 from service.fairs.plans.on_the_floor import settle_on_the_floor
 from service.fairs.plans.places import Placement, Places
@@ -112,8 +113,12 @@ class Ladder:
     def _settle(self, model: Model, level: Level) -> bool:
         began = time.monotonic()
         goal = model.goal(level)
-        answer = self._ask(model, level, goal)
-        self.settled(model, level, answer)
+        small = self._likely(level) if len(model.rows.low) > engines.MANY else None
+        if small is None:
+            known, answer = model, self._ask(model, level, goal)
+        else:
+            known, answer = self._found(model, small, level)
+        self.settled(known, level, answer)
         if answer.values is not None:
             if answer.proven and level in COUNTED:
                 # Before the level becomes a row: such a row would take the prices upon itself.
@@ -121,6 +126,45 @@ class Ladder:
             self._fix(model, level)
         self.count(level, answer, began)
         return answer.values is not None and not self.stopped
+
+    def _likely(self, level: Level) -> Model | None:
+        """Far fewer choices, among which the best of a level mostly is, so that it is found in a moment.
+
+        For neighbours these are places that are as good for everybody as the one that each has; for luck, all places of those
+        who need neither several booths nor neighbours.
+        """
+        if level is not Level.NEIGHBOURS and level is not Level.LUCK:
+            return None
+        chosen, at = self.chosen, self.levels.index(level)
+        before, parties, tied = self.keep_at(at), self.problem.by_id, Model.tied_of(self.problem)
+        if chosen is None or before is None:
+            return None
+        merits = {name: merit(self.places, self.levels, name, where) for name, where in chosen.items()}
+
+        def keep(name: str, where: int | Placement) -> bool:
+            if level is Level.NEIGHBOURS:
+                likely = name in merits and merit(self.places, self.levels, name, where) == merits[name]
+            else:
+                likely = chosen.get(name) == where or (name not in tied and parties[name].booths == 1)
+            return likely and before(name, where)
+
+        model = Model(self.places, self.levels[: at + 1], exact=False, keep=keep, smells=self.smells)
+        self.fix(model, at)
+        return model
+
+    def _found(self, model: Model, small: Model, level: Level) -> tuple[Model, Answer]:
+        """The best among few choices, and then whether anything of all the others is better."""
+        limits = self._within(level)
+        found = engines.by_branching(small.rows, small.goal(level), limits)
+        value = None if found.values is None else small.sum(level, found.values)
+        least = None if value is None else value - 1
+        question = engines.Beside(model.rows, model.goal(level), limits, least=least)
+        whole = question.wait(value, lambda _value, bound: self._tell(model, level, bound))
+        effort, stopped = found.effort + whole.effort, found.stopped or whole.stopped
+        if value is None or (whole.values is not None and model.sum(level, whole.values) < value):
+            return model, replace(whole, effort=effort, stopped=stopped)
+        proven = whole.bound is not None and whole.bound >= value
+        return small, replace(found, bound=whole.bound, proven=proven, effort=effort, stopped=stopped and not proven)
 
     def count(self, level: Level, answer: Answer, began: float) -> None:
         """What a question has taken, and whether somebody has called it off."""
@@ -135,14 +179,15 @@ class Ladder:
             engine = engines.raced
         else:
             engine = engines.by_clauses if level is Level.NEIGHBOURS else engines.by_branching
+        return engine(model.rows, goal, self._within(level), told=lambda _value, bound: self._tell(model, level, bound))
+
+    def _within(self, level: Level) -> Limits:
         now = time.monotonic()
         share = 1.0 if level is self.levels[-1] else 0.6
-        limits = replace(self.limits, until=now + share * max(0.0, self.limits.until - now))
+        return replace(self.limits, until=now + share * max(0.0, self.limits.until - now))
 
-        def told(_value: int | None, bound: int | None) -> None:
-            self.told(level, None if bound is None else _shown(self.problem.previous, model, level, bound))
-
-        return engine(model.rows, goal, limits, told=told)
+    def _tell(self, model: Model, level: Level, bound: int | None) -> None:
+        self.told(level, None if bound is None else _shown(self.problem.previous, model, level, bound))
 
     def _fix(self, model: Model, level: Level) -> None:
         value, proven = self.sums[level]
@@ -176,9 +221,7 @@ class Ladder:
             if rows.high[column]
         )
         full = {frozenset(terms) for low, terms, high in rows.rows if low == high == 1}
-        self.forced[level] = frozenset(
-            party.id for party in self.problem.parties if frozenset(model.columns(party.id)) in full
-        )
+        self.forced[level] = frozenset(party.id for party in self.problem.parties if frozenset(model.columns(party.id)) in full)
 
     def _keep(self, kept: frozenset[Choice]) -> Keep:
         def keep(name: str, where: int | Placement) -> bool:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from service.fairs.plans import bounds, engines
 from service.fairs.plans.engines import Answer, Limits
 from service.fairs.plans.known import Known
-from service.fairs.plans.levels import shown
-from service.fairs.plans.model import Keep, Model
+from service.fairs.plans.levels import merit, shown
+from service.fairs.plans.model import Model
 from service.fairs.plans.places import Placement
 from service.fairs.plans.problem import Level, Plan, Problem
 from service.fairs.plans.regions import Regions
@@ -175,7 +175,7 @@ class Search(Known):
             return
         model = Model(self.places, {*before, Level.GROUPS}, exact=True, keep=ladder.keep_at(settled))
         ladder.fix(model, settled)
-        self.beside = model, engines.Beside(model.rows, model.goal(Level.GROUPS), self.limits)
+        self.beside = model, engines.Beside(model.rows, model.goal(Level.GROUPS), self.limits, least=0)
 
     def _hear(self) -> None:
         """See whether like goods could stand better than they do, if all before them is as good as it can be."""
@@ -222,11 +222,7 @@ class Search(Known):
         return -bound if bound is not None and level is Level.NEIGHBOURS else None
 
     def _merit(self, name: str, where: int | Placement) -> tuple[int, bool]:
-        """All that the settled levels see of a place: how well wishes are met there, and whether it is the one before."""
-        row = (self.places.members[where][0],) if isinstance(where, int) else where
-        before = self.problem.previous.get(name, ()) if Level.MOVED in self.levels else ()
-        stays = not isinstance(where, int) and bool(before) and not moved(before, self.places.names(row))
-        return self.places.points(self.problem.by_id[name], row), stays
+        return merit(self.places, self.levels, name, where)
 
     def _ask(
         self, level: Level, model: Model, goal: Terms, limits: Limits, start: list[int] | None = None, known: int | None = None
