@@ -267,7 +267,6 @@ def _cp_sat(work: _Work, limits: Limits) -> None:
 
 def _highs(work: _Work, limits: Limits, least: int | None = None) -> None:
     """Search by branch and cut. With `least` only for what is as small as that, and whether anything is."""
-    import highspy  # noqa: PLC0415 - the same.
     import numpy as np  # noqa: PLC0415 - it comes with the engines and is loaded with them.
 
     rows = work.rows if least is None else Rows(work.rows.low, work.rows.high, [*work.rows.rows, (None, work.goal, least)])
@@ -289,6 +288,13 @@ def _highs(work: _Work, limits: Limits, least: int | None = None) -> None:
     engine.cbMipImprovingSolution += improved
     engine.cbMipInterrupt += asked
     engine.run()
+    _heard(work, engine, least)
+
+
+def _heard(work: _Work, engine: Any, least: int | None) -> None:
+    """Write down what HiGHS says at its end."""
+    import highspy  # noqa: PLC0415 - the same.
+
     info, status = engine.getInfo(), engine.getModelStatus()
     work.effort += PER_ITERATION * max(0, info.simplex_iteration_count)
     if status == highspy.HighsModelStatus.kInfeasible:
@@ -300,10 +306,10 @@ def _highs(work: _Work, limits: Limits, least: int | None = None) -> None:
     solution = engine.getSolution()
     if solution.value_valid:
         work.found([round(value) for value in solution.col_value])
-    if least is None or status == highspy.HighsModelStatus.kOptimal:
+    ended = status == highspy.HighsModelStatus.kOptimal
+    if ended or least is None:
         work.none_below(info.mip_dual_bound)
     # At its own end it has looked at everything: sums are whole, and nothing is smaller by one.
-    ended = status == highspy.HighsModelStatus.kOptimal
     if ended and work.value is not None and work.value - info.mip_dual_bound < 1:
         work.none_below(work.value)
 

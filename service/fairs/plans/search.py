@@ -10,7 +10,7 @@ from service.fairs.plans import bounds, engines
 from service.fairs.plans.engines import Answer, Limits
 from service.fairs.plans.known import Known
 from service.fairs.plans.levels import merit, shown
-from service.fairs.plans.model import Model
+from service.fairs.plans.model import Keep, Model
 from service.fairs.plans.places import Placement
 from service.fairs.plans.problem import Level, Plan, Problem
 from service.fairs.plans.regions import Regions
@@ -127,7 +127,7 @@ class Search(Known):
             if not columns:
                 return False
             model.rows.row(1, dict.fromkeys(columns, 1), None)
-        start = model.values(self.plan)
+        start = model.values(self._walked(list(chosen), levels, keep) or self.plan)
         if start is not None and not model.rows.hold(start):
             start = None
         asked: list[Level] = [level for level in levels if level is not Level.MOVED]
@@ -148,6 +148,29 @@ class Search(Known):
             self._take(model.plan(start))
             model.rows.row(None, goal, sum(by * start[at] for at, by in goal.items()))
         return True
+
+    def _walked(self, chosen: list[str], levels: list[Level], keep: Keep) -> Plan | None:
+        """A plan with just these merits, whoever stands beside whom, and then like goods kept together piece by piece.
+
+        What little the rows as a whole say of goods that are to be kept together, a walk over the floor makes up for.
+        """
+        asked = [level for level in levels if level in {Level.NEIGHBOURS, Level.GROUPS}]
+        walks = self.problem.groups == "cluster" and Level.GROUPS in asked and len(self.problem.booths) >= SMALL
+        if self.stopped or not walks:
+            return None
+        model = Model(self.places, {Level.PLACED, *levels} - {*asked}, exact=True, keep=keep)
+        for name in chosen:
+            model.rows.row(1, dict.fromkeys(model.columns(name), 1), None)
+        answer = self._ask(asked[0], model, {}, self._until(0.2))
+        if answer.values is None:
+            return None
+        walk = Regions(
+            self.places, model.plan(answer.values), asked, self._until(0.6), self._moved_on, self._is_bound, keep=keep
+        )  # fmt: skip
+        found = walk.improve()
+        self._take(found)
+        self._count(walk)
+        return found
 
     def _at_once(self, model: Model, start: list[int] | None) -> bool:
         """Like goods as well as they can stand where neighbours stand as well as they can: mostly both can be had."""
