@@ -20,7 +20,6 @@ from service.fairs.plans.violations import moved, worth
 
 MOST_COLUMNS = 150_000  # Exact rows beyond this many variables would take longer to write down than anybody waits.
 MOST_PAIRS = 200_000  # So many booths times parties are settled as a whole; larger fairs are made better piece by piece.
-WALKED = 2.0  # Deterministic units for what was walked already.
 SMALL = 120  # Fairs with fewer booths are settled as a whole sooner than piece by piece.
 SHARE = 0.55  # Of the time that is left, what the levels without geometry may take.
 
