@@ -104,8 +104,8 @@ async def test_a_timetable_keeps_times_caps_and_tables(session: AsyncSession) ->
 async def test_a_session_may_have_fewer_tables_than_the_fair(session: AsyncSession) -> None:
     held = await small.with_people(session, await small.conference(session))
     _terms, sessions = await meetings.terms_and_sessions(session, held.fair_id)
+    none = small.sitting(tables=0)
     with pytest.raises(Invalid, match="ít nhất một bàn"):
-        none = small.sitting(tables=0)
         await meetings.revise_session(session, held.organiser, held.slug, sessions[0].id, none, version=1)
     one = small.sitting(tables=1)
     await meetings.revise_session(session, held.organiser, held.slug, sessions[0].id, one, version=1)
