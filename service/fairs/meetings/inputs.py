@@ -116,6 +116,7 @@ class SessionDraft(Input):
     breaks: Annotated[tuple[tuple[OfDay, OfDay], ...], BeforeValidator(_breaks), Field(max_length=10)] = ()
     most_per_supplier: Most = None
     most_per_buyer: Most = None
+    tables: Annotated[Annotated[int, Field(ge=0, le=500)] | None, EMPTY_IS_NONE] = None  # None: as many as the fair has.
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
