@@ -148,7 +148,7 @@ async def for_supplier(page: Page, me: Signed, session: Session) -> Response:
         "matching/for_supplier.html",
         fits=fits,
         asked=asked,
-        waits=await matching.waiting(session, me),
+        waits=await all_waiting(session, me),
         state_name=matching.invitations.state_name,
         is_supplier=supplies,
     )
