@@ -75,7 +75,7 @@ async def rates(session: AsyncSession, fair_id: UUID) -> list[RateView]:
         RateView(
             row.id, row.position, row.name, row.name_en, row.kind, row.class_code, row.price_vnd, row.percent_off,
             row.until_day, row.quota, row.quota_per, tuple(row.legal_forms), tuple(row.province_codes), row.source,
-            rate_seen(row),
+            rate_seen(row), row.quota_places,
         )
         for row in found
     ]  # fmt: skip

@@ -80,6 +80,7 @@ async def rate(slug: str, rate_id: UUID, page: Page, me: Signed, session: Sessio
     numbers = ("percent_off", "until_day")
     plain = ("kind", "position", "name_en", "class_code", "price_vnd", "quota", "quota_per", "source", "seen", *SEVERAL)
     typed = {"name": found.title, **{name: getattr(found, name) for name in plain},
+             "quota_places": charges.quota_places.typed(found.quota_places, found.quota_per),
              **{name: stored_text(getattr(found, name)) for name in numbers}}  # fmt: skip
     return await _rate_page(page, session, f, found, forms.filled(typed))
 
