@@ -46,6 +46,7 @@ class RateView:
     source: str | None
     seen: str
     quota_places: Mapping[str, int] = field(default_factory=dict)
+    class_name: str | None = None  # In the reader's language; none: every class.
 
     @property
     def name(self) -> str:
@@ -211,6 +212,13 @@ class Portion:
     exhibitor: str
     quantity: int
     note: str | None
+    elsewhere: str | None = None  # Other halls in which the exhibitor has booths.
+
+    @property
+    def notes(self) -> str:
+        """What the contractor has to know beside it."""
+        asked = _("có gian cả ở %(halls)s, hỏi đơn vị chia thế nào", halls=self.elsewhere) if self.elsewhere else None
+        return "; ".join(part for part in (self.note, asked) if part)
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,6 +192,7 @@ class PortionOut(Out):
     exhibitor: str
     quantity: int
     note: str | None
+    elsewhere: str | None = Field(description="Other halls in which the exhibitor has booths; an order says nothing of them.")
 
 
 class TotalLineOut(Out):
