@@ -147,7 +147,7 @@ async def keep(request: Request, slug: str, page: Page, me: Acting, session: Ses
             words = _("Gian %(booth)s được giữ cho %(name)s tới hết %(day)s.",
                       booth=draft.booth, name=kept[0].name, day=formats.day(draft.until))  # fmt: skip
             if kept[0].application_id is not None:
-                words += " " + _("Đơn vị này có đơn: bản xếp gian giữ đúng gian ấy.")
+                words += " " + _("Đơn vị này có đơn: đơn được nhận thì bản xếp gian giữ đúng gian ấy.")
             return page.redirect(_desk_of(slug), words)
     return await _desk(request, page, me, session, fair, keep_form=form, refusal=refusal)
 
