@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from psycopg.errors import ExclusionViolation
+from psycopg.errors import ExclusionViolation, UniqueViolation
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -67,10 +67,8 @@ async def keep_booth(session: AsyncSession, actor: Actor, slug: str, draft: Keep
     """
     fair = await standing.own(session, slug, actor)
     booth = await _booth(session, fair, draft.booth)
-    same = await session.scalar(select(Occupancy).where(Occupancy.key == key))
+    same = await _kept(session, booth, key)
     if same is not None:
-        if same.booth_id != booth.id or same.origin != Origin.HOLD:
-            raise Conflict(_("Mã chống gửi trùng này đã dùng cho một lượt đặt khác. Hãy tải lại trang rồi đặt lại."))
         return same
     first, last = _days(fair, draft.first_day, draft.last_day)
     if draft.until < clock.today() or draft.until > fair.ends_on:
@@ -80,6 +78,9 @@ async def keep_booth(session: AsyncSession, actor: Actor, slug: str, draft: Keep
         raise Conflict(_("Gian %(booth)s không dùng được. Hãy chọn gian khác.", booth=booth.code))
     name, supplier_id, asking = await _whom(session, fair, draft)
     await release_run_out(session, actor, [booth.id])
+    same = await _kept(session, booth, key)  # The other press of this button may have been a moment faster.
+    if same is not None:
+        return same
     await _refuse_taken(session, booth, first, last)
     row = Occupancy(
         fair_id=fair.id, booth_id=booth.id, days=stay(first, last), origin=Origin.HOLD, state=OccupancyState.HELD,
@@ -95,6 +96,8 @@ async def keep_booth(session: AsyncSession, actor: Actor, slug: str, draft: Keep
 async def keep_longer(session: AsyncSession, actor: Actor, slug: str, occupancy_id: UUID, draft: KeepLonger) -> Occupancy:
     """Move the last day of a hold that has not run out; the same day again changes nothing."""
     fair, row = await _held(session, actor, slug, occupancy_id)
+    if row.state != OccupancyState.HELD:
+        raise Conflict(_("Gian này đã giao hẳn nên không còn hạn giữ."))
     if draft.until < clock.today() or draft.until > fair.ends_on:
         message = _("Ngày hết giữ phải từ hôm nay tới ngày cuối của hội chợ.")
         raise Invalid(message, {"until": message})
@@ -143,7 +146,21 @@ async def add_row(session: AsyncSession, row: Occupancy, code: str) -> None:
     except IntegrityError as error:
         if isinstance(error.orig, ExclusionViolation):
             raise Conflict(_("Gian %(booth)s đã có người. Hãy chọn gian khác.", booth=code)) from error
+        if isinstance(error.orig, UniqueViolation):
+            raise _used() from error
         raise
+
+
+async def _kept(session: AsyncSession, booth: Booth, key: UUID) -> Occupancy | None:
+    """The hold that this key has made. Raises Conflict where it has made something else."""
+    same: Occupancy | None = await session.scalar(select(Occupancy).where(Occupancy.key == key))
+    if same is not None and (same.booth_id != booth.id or same.origin != Origin.HOLD):
+        raise _used()
+    return same
+
+
+def _used() -> Conflict:
+    return Conflict(_("Mã chống gửi trùng này đã dùng cho một lượt đặt khác. Hãy tải lại trang rồi đặt lại."))
 
 
 async def _refuse_taken(session: AsyncSession, booth: Booth, first: date, last: date) -> None:

@@ -137,7 +137,7 @@ async def terms_and_sessions(session: AsyncSession, fair_id: UUID) -> tuple[Term
         SessionView(
             each.id, each.name, each.day, each.starts, each.ends, each.slot_minutes, each.pause_minutes,
             tuple((first, last) for first, last in each.breaks), each.most_per_supplier, each.most_per_buyer, each.version,
-            tuple(slot for slot in every if slot.session_id == each.id),
+            tuple(slot for slot in every if slot.session_id == each.id), each.tables,
         )
         for each in rows
     ]  # fmt: skip

@@ -115,7 +115,9 @@ class _Search:
             until = self.limits.until if last or alone else now + SHARES[level] * max(0.0, self.limits.until - now)
             race = ways[level](replace(self.limits, until=until))
             if race.impossible:
-                return "infeasible"
+                if not self.rules:
+                    return "infeasible"
+                break  # Under what the levels before have settled: of the rules alone nothing is known.
             if race.slots is None:
                 return "unknown"
             self.slots = race.slots

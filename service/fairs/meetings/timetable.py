@@ -138,9 +138,7 @@ def tables(problem: Problem, slots: Mapping[str, int], *, keep: bool = True) -> 
         wishes = {
             meeting.id: _wishes(problem, meeting, slot, last, keep=keep) for meeting in by_slot[slot] if meeting.at is None
         }
-        seated = _seated(
-            wishes, len(wishes) if problem.tables is None else max(problem.tables, len(wishes)), set(last.values())
-        )
+        seated = _seated(wishes, max(problem.tables_of(slot) or 0, len(wishes)), set(last.values()))
         for meeting in by_slot[slot]:
             for who in (meeting.a, meeting.b):
                 last.pop(who, None)

@@ -50,6 +50,7 @@ class SessionView:
     most_per_buyer: int | None
     version: int
     slots: tuple[Slot, ...]
+    tables: int | None = None  # None: as many as the fair has.
 
     @property
     def breaks_said(self) -> str:

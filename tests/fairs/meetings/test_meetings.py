@@ -101,6 +101,28 @@ async def test_a_timetable_keeps_times_caps_and_tables(session: AsyncSession) ->
     assert {each.reason for each in page.left_out} <= {"worth_less", "buyer_full", "busy"}
 
 
+async def test_a_session_may_have_fewer_tables_than_the_fair(session: AsyncSession) -> None:
+    held = await small.with_people(session, await small.conference(session))
+    _terms, sessions = await meetings.terms_and_sessions(session, held.fair_id)
+    none = small.sitting(tables=0)
+    with pytest.raises(Invalid, match="ít nhất một bàn"):
+        await meetings.revise_session(session, held.organiser, held.slug, sessions[0].id, none, version=1)
+    one = small.sitting(tables=1)
+    await meetings.revise_session(session, held.organiser, held.slug, sessions[0].id, one, version=1)
+    afternoon = small.sitting(name="Buổi chiều", starts="14:00", ends="14:15", breaks="")
+    await meetings.add_session(session, held.organiser, held.slug, afternoon)
+    await small.wished(session, held, "A3X", "X3A", "A2Y", "Y2A", "B2X", "X1B", "B3Y", "Y3B")
+    row = await small.solved(session, held)
+    page = await meetings.timetable_page(session, held.organiser, held.slug, row.number)
+    assert (len(page.planned), page.tables, page.head.status) == (4, 2, "optimal")
+    morning = [each for each in page.planned if each.slot.number <= 6]
+    assert len({each.slot.number for each in morning}) == len(morning)  # One table, so one meeting at a time.
+    first, other = morning[:2]
+    beside = meetings.HandChange(kind="move", meeting=other.id, slot=first.slot.number)
+    judged = await meetings.judge_by_hand(session, held.organiser, held.slug, row.number, beside)
+    assert {each.rule for each in judged.broken} >= {"tables"}
+
+
 async def test_by_hand_before_the_same_judge(session: AsyncSession) -> None:
     held = await small.conference(session)
     row = await small.published(session, held)

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0029_quota_places"
-down_revision = "0028_onsite"
+revision = "0031_quota_places"
+down_revision = "0030_tables_of_a_session"
 branch_labels = None
 depends_on = None
 
