@@ -94,7 +94,7 @@ def picture(
     if scale:
         size = f'width="{_mm(wide, scale)}mm" height="{_mm(high, scale)}mm"'
     rims = frozenset(marked)
-    head = f'class="floor" role="group" aria-label="{escape(title)}" viewBox="-{MARGIN} -{MARGIN} {wide} {high}" {size}'
+    head = f'class="floor" role="figure" aria-label="{escape(title)}" viewBox="-{MARGIN} -{MARGIN} {wide} {high}" {size}'
     known = f'data-hall="{hall.id}" data-wide="{_plain(hall.width)}" data-deep="{_plain(hall.depth)}"'
     pieces = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {head}>{PATTERNS}' if alone else f"<svg {head} {known}>",
