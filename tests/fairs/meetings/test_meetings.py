@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.core import clock
 from service.core.errors import Conflict, Invalid, NotAllowed, NotFound
-from service.fairs import desk, meetings
+from service.fairs import desk, meetings, onsite
 from service.fairs.meetings import asks, publishing, results
 from tests.fairs.meetings import small
 from tests.market import TODAY
@@ -259,6 +259,10 @@ async def test_what_came_of_it_is_asked_in_one_letter_a_day(session: AsyncSessio
         await meetings.say_result(session, held.people["A"], lines[0].id, order)
         await meetings.say_result(session, held.people["A"], lines[0].id, order)
         await meetings.say_result(session, held.people["A"], lines[1].id, meetings.ResultSaid(result="none"))
+        signed = meetings.ResultSaid(result="memorandum", vnd="50 triệu")
+        for name, other in held.people.items():
+            if name != "A" and lines[1].id in {each.id for each in await meetings.own_meetings(session, other)}:
+                await meetings.say_result(session, other, lines[1].id, signed)
     with clock.freeze(small.at(19, day=date(2027, 1, 9))):
         assert await results.ask_results(session) == 0
     with clock.freeze(small.at(19, day=date(2027, 1, 10))):
@@ -275,6 +279,11 @@ async def test_what_came_of_it_is_asked_in_one_letter_a_day(session: AsyncSessio
         120_000_000,
         "supplier",
     )
+    report = await onsite.report(session, held.slug, held.organiser)
+    assert [report.outcomes(each) for each in (meetings.Result.MEMORANDUM, meetings.Result.ORDER)] == [
+        (1, 50_000_000),
+        (1, 120_000_000),
+    ]
 
 
 async def test_the_calendar_says_the_same_until_something_changes(session: AsyncSession) -> None:
