@@ -24,7 +24,11 @@ class BoothWish(Input):
 
 
 class Keep(Input):
-    """A booth that the organiser keeps for a name until the end of a day (F5); the name need not be on the market."""
+    """A booth that the organiser keeps for a name until the end of a day (F5); the name need not be on the market.
+
+    A name (or the code behind it in brackets) that has applied for the fair means its application: the plan keeps the booth
+    for it.
+    """
 
     booth: Text = Field(min_length=1, max_length=MOST_CODE)
     name: Text = Field(min_length=1, max_length=MOST_NAME)

@@ -13,6 +13,7 @@ from service import catalogue
 from service.core import clock, formats, places
 from service.core.i18n import _
 from service.core.inputs import EMPTY_IS_NONE, NEAR, Day, Dong, Input, OptionalDay
+from service.fairs.charges import quota_places
 from service.fairs.charges.models import Phase, QuotaPer, RateKind, ServiceKind
 from service.fairs.inputs import LONGEST_NAME, OptionalKey, ShortWords, Words
 
@@ -102,9 +103,21 @@ class RateDraft(Input):
     until_day: Annotated[OptionalDay, NEAR] = None
     quota: OptionalQuota = None
     quota_per: QuotaPer = QuotaPer.FAIR
+    quota_places: dict[str, int] = Field(default_factory=dict)  # By the code of the place; as lines "Na Rì: 3" from a form.
     legal_forms: Choices = ()
     province_codes: Choices = ()
     source: ShortWords = None
+
+    @field_validator("quota_places", mode="before")
+    @classmethod
+    def _places(cls, value: Any, others: ValidationInfo) -> Any:
+        per = others.data.get("quota_per", QuotaPer.FAIR)
+        return quota_places.read(value, per) if isinstance(value, str) else {} if value is None else value
+
+    @field_validator("quota_places")
+    @classmethod
+    def _known_places(cls, value: dict[str, int], others: ValidationInfo) -> dict[str, int]:
+        return quota_places.checked(value, others.data.get("quota_per", QuotaPer.FAIR))
 
     @field_validator("legal_forms")
     @classmethod
