@@ -121,7 +121,7 @@
     }
   }
 
-  function keep(form, extra) {
+  function keep(form, extra, event) {
     const body = {};
     for (const [name, value] of new FormData(form)) if (typeof value === "string" && value !== "") body[name] = value;
     Object.assign(body, extra);
@@ -129,7 +129,9 @@
     if ("stamp" in form.dataset) body.at = new Date().toISOString();
     for (const name of ["consent", "nothing"]) if (name in body) body[name] = true;
     if (body.nothing) for (const name of ["vnd", "kg", "product", "what", "receipts"]) delete body[name];
-    const label = form.dataset.name || [body[form.dataset.label], body.what, body.organisation].find(Boolean) || form.querySelector("button").textContent;
+    const chosen = body.product ? form.elements.product?.selectedOptions?.[0]?.textContent : "";
+    const called = [...new Set([chosen, body.what, body[form.dataset.label], body.organisation].filter(Boolean))];
+    const label = form.dataset.name || called.join(" · ") || (event?.submitter || form.querySelector("button")).textContent;
     const kept = change((all) => [...all, { key: body.key, who, page: location.pathname, to: form.dataset.queue, label: String(label), body }]);
     if (!kept) return false;
     wait = LEAST;
@@ -145,7 +147,7 @@
     const typed = fields(form).some((box) => !["radio", "checkbox", "select-one"].includes(box.type) && box.value);
     if (!typed && Date.now() - (form.kept || 0) < DOUBLE) { event.preventDefault(); return; }
     const extra = event.submitter?.name ? { [event.submitter.name]: event.submitter.value } : {};
-    if (!keep(form, extra)) return;  // No room on this phone: the form goes its plain way.
+    if (!keep(form, extra, event)) return;  // No room on this phone: the form goes its plain way.
     event.preventDefault();
     form.kept = Date.now();
     form.reset();
