@@ -84,6 +84,8 @@ def shaped(problem: Problem) -> Shape:
 def narrowed(problem: Problem) -> Shape:
     """The same without the slots in which a meeting can never be held; stops where nothing is left for one that must be."""
     shape = shaped(problem)
+    if problem.tables == 0:
+        shape.domains = [0 if seated else domain for seated, domain in zip(shape.at_tables, shape.domains, strict=True)]
     changed = True
     while changed and not shape.impossible:
         before = list(shape.domains)
