@@ -36,7 +36,9 @@ class Chains:
         self.shape, self.most, self.moved_at_most = shape, most, moved
         self.draw = random.Random(seed)  # noqa: S311 - which timetable is tried next is no secret.
         self.breaks = shape.problem.breaks
-        self.tables = shape.problem.tables
+        self.limited = shape.problem.tables is not None or bool(shape.problem.tables_in)
+        tables = [shape.problem.tables_of(slot) for slot in range(shape.slots + 1)]
+        self.tables = [len(shape.sides) if most is None else most for most in tables]
         self.known: dict[int, int] = {}
         self.costs: dict[int, float] = {}
         self.beside: dict[int, tuple[int, ...]] = {}
@@ -66,7 +68,7 @@ class Chains:
                 self.at[who][slot] = meeting
                 self.busy[who] |= 1 << slot
         self.gaps = sum(self.gaps_of(mask) for mask in self.busy)
-        self.over = sum(max(0, load - self.tables) for load in self.load) if self.tables is not None else 0
+        self.over = sum(max(0, load - most) for load, most in zip(self.load, self.tables, strict=True)) if self.limited else 0
         self.excess = 0 if self.most is None else sum(max(0, self.gaps_of(mask) - self.most) for mask in self.busy)
         self.moved = sum(slots.get(meeting) != slot for meeting, slot in self.kept.items())
 
@@ -200,11 +202,10 @@ class Chains:
 
     def _over(self, here: int, there: int, more: int) -> int:
         """How many more meetings have no table."""
-        if self.tables is None or not more:
+        if not self.limited or not more:
             return 0
-        load, tables = self.load, self.tables
-        before = max(0, load[here] - tables) + max(0, load[there] - tables)
-        return max(0, load[here] - more - tables) + max(0, load[there] + more - tables) - before
+        one, other = self.load[here] - self.tables[here], self.load[there] - self.tables[there]
+        return max(0, one - more) + max(0, other + more) - max(0, one) - max(0, other)
 
     def _in_order(self, moving: list[int], here: int, there: int) -> bool:
         """Whether what must be earlier still is."""

@@ -95,13 +95,14 @@ def _people(model: Model) -> None:
 
 def _tables(model: Model) -> None:
     """No more meetings than tables; and what follows from that for how many people are busy at once."""
-    shape, cp, tables = model.shape, model.cp, model.shape.problem.tables
+    shape, cp = model.shape, model.cp
     whole = all(shape.required)
     loads = []
     for slot in range(1, shape.slots + 1):
         here = [meeting for meeting, row in enumerate(model.x) if slot in row]
         most = min(len(here), len({who for meeting in here for who in shape.sides[meeting]}) // 2)
         seated = [model.x[meeting][slot] for meeting in here if shape.at_tables[meeting]]
+        tables = shape.problem.tables_of(slot)
         if tables is not None and all(shape.at_tables[meeting] for meeting in here):
             most = min(most, tables)
         elif tables is not None and tables < len(seated):

@@ -42,6 +42,7 @@ class SessionOut(Out):
     breaks: list[tuple[str, str]]
     most_per_supplier: int | None
     most_per_buyer: int | None
+    tables: int | None = Field(description="Its own number of tables; none: as many as the fair has.")
     version: int
     slots: list[SlotOut]
 

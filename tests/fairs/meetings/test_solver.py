@@ -52,6 +52,7 @@ def _kept(problem: Problem, rules: tuple[Violation, ...]) -> list[bool]:
     loose = replace(
         problem,
         tables=problem.tables if Rule.TABLES in kinds else None,
+        tables_in=problem.tables_in if Rule.TABLES in kinds else {},
         participants=tuple(
             each if each.id in away else replace(each, unavailable=frozenset[int]()) for each in problem.participants
         ),
