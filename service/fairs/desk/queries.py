@@ -48,7 +48,10 @@ SELECT f.id, coalesce(a.submitted, 0), coalesce(a.accepted, 0), coalesce(a.waiti
        (SELECT count(*) FROM fairs_day d WHERE d.fair_id = f.id),
        (SELECT count(*) FROM fairs_invitation i WHERE i.fair_id = f.id),
        (SELECT count(DISTINCT u.application_id) FROM fairs_occupancy u JOIN fairs_application x ON x.id = u.application_id
-         WHERE u.fair_id = f.id AND u.state = 'taken' AND u.origin = 'plan' AND x.state <> 'accepted')
+         WHERE u.fair_id = f.id AND u.state = 'taken' AND u.origin = 'plan' AND x.state <> 'accepted'),
+       (SELECT count(*) FROM fairs_meeting m JOIN fairs_timetable t ON t.fair_id = m.fair_id AND t.state = 'published'
+         WHERE m.fair_id = f.id AND m.state = 'cancelled' AND m.called_off IN ('supplier', 'buyer') AND m.starts_at > :now
+           AND m.changed_at > t.published_at)
   FROM fairs_fair f
   LEFT JOIN (SELECT fair_id, count(*) FILTER (WHERE state = 'submitted') AS submitted,
                     count(*) FILTER (WHERE state = 'accepted') AS accepted, count(*) FILTER (WHERE state = 'waiting') AS waiting

@@ -151,7 +151,9 @@ async def _pairs(
     )
     found = []
     for both in sorted(wanted):
-        if standing.get(both) is False or both[0] not in known or both[1] not in known:
+        # What a side has called off is not planned again, unless one has asked the other anew and was told yes.
+        again = standing.get(both) is False
+        if (again and both not in promised) or both[0] not in known or both[1] not in known:
             continue
         said = marks.get(both, {})
         wishes = (said.get(Side.SUPPLIER, 0), said.get(Side.BUYER, 0))

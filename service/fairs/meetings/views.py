@@ -284,6 +284,7 @@ class Counts:
     not_held: int
     disputed: int
     cancelled: int
+    called_off: int  # By one of the sides since the timetable was published, of those still to come.
 
     @property
     def meetings(self) -> int:

@@ -31,18 +31,28 @@ Places = Mapping[str, tuple[str, ...]]
 PHASES = {"none": 0, "single": 1, "three": 3}
 REMEMBERED_YEARS = 2  # How long luck is remembered.
 # Who was left without a booth has had twice the bad luck of one whose wish was not met; each fair counts at most once.
+# A refusal is told to the first one of those who share a booth and is everybody's. The two ways are two joins: with both in one
+# condition every refusal would be held against every application.
 _LUCK = text("""
+WITH refused AS (
+  SELECT p.fair_id, r.party, max(CASE WHEN r.wish = 'booth' THEN 2 ELSE 1 END) AS points
+    FROM fairs_plan p
+    JOIN fairs_fair f ON f.id = p.fair_id
+   CROSS JOIN LATERAL jsonb_to_recordset(p.result -> 'refusals') AS r(party uuid, wish text)
+   WHERE p.state = 'published' AND f.ends_on < :today AND f.ends_on >= :since AND p.fair_id <> :fair
+   GROUP BY p.fair_id, r.party
+), concerned AS (
+  SELECT fair_id, party AS application_id, points FROM refused
+  UNION ALL
+  SELECT r.fair_id, m.application_id, r.points
+    FROM refused r JOIN fairs_share h ON h.lead_id = r.party JOIN fairs_share_member m ON m.share_id = h.id
+   WHERE m.state = 'agreed'
+)
 SELECT supplier_id, sum(points)::int AS points
-  FROM (SELECT a.supplier_id, p.fair_id, max(CASE WHEN r.wish = 'booth' THEN 2 ELSE 1 END) AS points
-          FROM fairs_plan p
-          JOIN fairs_fair f ON f.id = p.fair_id
-         CROSS JOIN LATERAL jsonb_to_recordset(p.result -> 'refusals') AS r(party uuid, wish text)
-          JOIN fairs_application a ON a.id = r.party OR a.id IN (
-               SELECT m.application_id FROM fairs_share_member m JOIN fairs_share h ON h.id = m.share_id
-                WHERE h.lead_id = r.party AND m.state = 'agreed')
-         WHERE p.state = 'published' AND f.ends_on < :today AND f.ends_on >= :since AND p.fair_id <> :fair
-           AND a.supplier_id = ANY(:suppliers)
-         GROUP BY a.supplier_id, p.fair_id) told
+  FROM (SELECT a.supplier_id, c.fair_id, max(c.points) AS points
+          FROM concerned c JOIN fairs_application a ON a.id = c.application_id
+         WHERE a.supplier_id = ANY(:suppliers)
+         GROUP BY a.supplier_id, c.fair_id) told
  GROUP BY supplier_id
 """).bindparams(bindparam("suppliers", type_=ARRAY(Uuid)), bindparam("fair", type_=Uuid))
 

@@ -212,6 +212,7 @@ async def _choices(
         # The picture shows the whole hall, the table only what can be booked.
         halls=[(_bookable(hall), layouts.picture(hall, looks, title=hall.name)) for hall in halls],
         looks=looks,
+        zones={each.code: each.name for each in floor.zones},
         words=layouts,
         now=clock.now(),
     )

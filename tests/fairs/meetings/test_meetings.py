@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.core import clock
 from service.core.errors import Conflict, Invalid, NotAllowed, NotFound
-from service.fairs import meetings, onsite
+from service.fairs import desk, meetings, onsite
 from service.fairs.meetings import asks, publishing, results
 from tests.fairs.meetings import small
 from tests.market import TODAY
@@ -180,17 +180,33 @@ async def test_a_cancelled_meeting_leaves_the_others_where_they_are(session: Asy
         each.id: (each.starts_at, each.table_no) for each in await meetings.all_meetings(session, held.organiser, held.slug)
     }
     off = (await meetings.own_meetings(session, held.people["A"]))[0]
-    await meetings.cancel_meeting(session, held.people["A"], off.id)
-    assert (await meetings.cancel_meeting(session, held.people["A"], off.id)).sequence == 1
+    with clock.freeze(small.at(10, day=TODAY)):
+        await meetings.cancel_meeting(session, held.people["A"], off.id)
+        assert (await meetings.cancel_meeting(session, held.people["A"], off.id)).sequence == 1
     other = await small.conference(session)
     with pytest.raises(NotFound):
         await meetings.cancel_meeting(session, other.organiser, off.id)
+    assert (await meetings.counts(session, held.fair_id)).called_off == 1
+    waits = (await desk.overview(session, held.slug, held.organiser)).chores
+    assert any(each.href.endswith("/cuoc-gap/lich") for each in waits)
     row = await small.solved(session, held)
-    await meetings.publish(session, held.organiser, held.slug, row.number)
+    with clock.freeze(small.at(11, day=TODAY)):
+        await meetings.publish(session, held.organiser, held.slug, row.number)
     lines = await meetings.all_meetings(session, held.organiser, held.slug)
     assert [each.id for each in lines if each.state == "cancelled"] == [off.id]
     assert all((each.starts_at, each.table_no) == before[each.id] for each in lines)
     assert sum(each.sequence for each in lines) == 1
+    assert (await meetings.counts(session, held.fair_id)).called_off == 0
+    # Only a new request that is accepted brings the two together again, in the row that they had.
+    name = "X" if off.buyer_part_id == held.parts["X"] else "Y"
+    asked = await meetings.ask(session, held.people[name], held.slug, meetings.AskDraft(other=held.parts["A"]))
+    await meetings.answer_ask(session, held.people["A"], held.slug, asked.id, meetings.AskAnswer(answer="accept"))
+    with clock.freeze(small.at(12, day=TODAY)):
+        row = await small.solved(session, held)
+        await meetings.publish(session, held.organiser, held.slug, row.number)
+    lines = await meetings.all_meetings(session, held.organiser, held.slug)
+    assert sorted(each.state for each in lines) == ["planned"] * 4
+    assert off.id in {each.id for each in lines}
 
 
 async def test_both_sides_say_and_what_follows_from_it(session: AsyncSession) -> None:

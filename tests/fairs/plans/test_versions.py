@@ -15,6 +15,7 @@ from service.accounts import Role
 from service.core import clock
 from service.core.db import new_id
 from service.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from service.fairs.applications.models import Share, ShareKind, ShareMember, SharerState
 from service.fairs.plans import working
 from service.fairs.plans.asking import placings
 from service.fairs.plans.models import FairPlan, PlanState
@@ -309,7 +310,17 @@ async def test_bad_luck_at_an_earlier_fair_is_remembered(session: AsyncSession) 
     )
     with clock.freeze(date(2026, 12, 20)):
         luck = await plans.past_luck(session, list(suppliers.values()), new_id())
-    assert luck == {suppliers[UUID(left_out[0].id)]: 2}
+        assert luck == {suppliers[UUID(left_out[0].id)]: 2}
+        # Whoever shares a booth that was not given has had the same luck; whoever was only invited to it has not.
+        lead, *others = UUID(left_out[0].id), *sorted(each for each in suppliers if each != UUID(left_out[0].id))
+        share = Share(id=new_id(), fair_id=early.fair_id, lead_id=lead, code="CG-22222", kind=ShareKind.SIDE_BY_SIDE)
+        session.add(share)
+        await session.flush()
+        for each, state in zip((lead, *others), ("agreed", "agreed", "invited"), strict=True):
+            session.add(ShareMember(application_id=each, share_id=share.id, state=SharerState(state)))
+        await session.flush()
+        luck = await plans.past_luck(session, list(suppliers.values()), new_id())
+        assert luck == {suppliers[lead]: 2, suppliers[others[0]]: 2}
     assert await plans.past_luck(session, list(suppliers.values()), new_id()) == {}  # That fair is not over yet.
 
 
