@@ -180,13 +180,12 @@ def cap(model: Model, most: int) -> None:
             model.cp.add(sum(found) <= most)
 
 
-def share(model: Model, difference: int) -> Any:
-    """Nobody has so many gaps more than somebody else, and everybody has one at least; the fewest gaps, as a variable."""
-    fewest = model.cp.new_int_var(1, max(1, model.shape.slots), "")
+def share(model: Model, difference: int, *, least: int) -> None:
+    """Nobody has more gaps than somebody else by more than this, and everybody has so many at least."""
+    fewest = model.cp.new_int_var(least, max(1, model.shape.slots), "")
     for found in model.gap:
         model.cp.add(sum(found) >= fewest)
         model.cp.add(sum(found) <= fewest + difference)
-    return fewest
 
 
 def value(model: Model) -> Any:
