@@ -17,6 +17,8 @@ BY_PLACE = (QuotaPer.OLD_DISTRICT, QuotaPer.PROVINCE)
 def read(typed: str, per: str) -> dict[str, int]:
     """The booths of each place by its code. Raises ValueError with what is wrong in which line."""
     found: dict[str, int] = {}
+    if typed.strip() and per not in BY_PLACE:
+        raise ValueError(_("Số riêng cho từng nơi chỉ dùng khi tính theo huyện cũ hoặc theo tỉnh."))
     for line in filter(None, (each.strip(" ;\t") for each in typed.replace("\x00", " ").splitlines())):
         name, _mark, number = line.rpartition(":")
         number = number.strip()

@@ -202,9 +202,14 @@ def steps(fair: FairView, counts: Counts, halls: int) -> tuple[StepView, ...]:
          f"{desk}/sua", _("Sửa thông tin")),
         (fair.state != "draft", _("Công bố"), _("mọi người thấy") if fair.state != "draft" else _("bản nháp"), desk,
          _("Công bố")),
-        (bool(counts.booths), _("Mặt bằng"), _("%(n)s khu, %(m)s gian", n=halls, m=formats.number(counts.booths)),
+        (bool(counts.booths), _("Mặt bằng"), ", ".join((
+            ngettext("%(n)s khu", "%(n)s khu", halls), ngettext("%(n)s gian", "%(n)s gian", counts.booths),
+        )),
          f"{desk}/mat-bang", _("Vẽ mặt bằng")),
-        (bool(counts.rates), _("Bảng giá, dịch vụ"), _("%(n)s mức giá, %(m)s dịch vụ", n=counts.rates, m=counts.services),
+        (bool(counts.rates), _("Bảng giá, dịch vụ"), ", ".join((
+            ngettext("%(n)s mức giá", "%(n)s mức giá", counts.rates),
+            ngettext("%(n)s dịch vụ", "%(n)s dịch vụ", counts.services),
+        )),
          f"{desk}/bang-gia", _("Đặt giá")),
         (fair.call is Call.CLOSED or counts.accepted > 0, _("Nhận đăng ký"), call_words(fair), f"{desk}/sua",
          _("Mở nhận đăng ký")),

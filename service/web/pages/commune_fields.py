@@ -20,6 +20,8 @@ def read(typed: str | None, province: str | None = None) -> str | None:
     found = places.communes_meant(plain, province)
     if len(found) == 1:
         return found[0].code
+    if not found and places.province(province) is not None:
+        raise ValueError(_("Tỉnh, thành phố đã chọn không có xã, phường nào tên “%(name)s”.", name=plain[:60]))
     if not found:
         raise ValueError(_("Không có xã, phường nào tên “%(name)s”. Ghi tên nay hoặc tên cũ.", name=plain[:60]))
     names = "; ".join(shown(each.code) for each in found[:MOST_NAMED]) + ("…" if len(found) > MOST_NAMED else "")
