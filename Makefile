@@ -27,7 +27,7 @@ check: $(VENV)/.test  ## Style, types and the borders between the modules.
 	$(BIN)/lint-imports --no-cache
 
 test-units: $(VENV)/.test  ## Every test but those in a real browser.
-	$(BIN)/python -m pytest tests --ignore tests/browser -p no:playwright -n 2 --dist loadscope
+	$(BIN)/python -m pytest tests --ignore tests/browser -p no:playwright -n 2 --dist loadscope --no-loadscope-reorder
 
 test-browser: $(VENV)/.test node_modules/.done  ## The tests in a real browser.
 	@sh tests/browser/install_chromium.sh

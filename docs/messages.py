@@ -42,7 +42,8 @@ def updated() -> Catalog:
     for message in catalog:
         if message.id:
             kept = known.get(message.id if isinstance(message.id, str) else message.id[0], message.context)
-            if kept is not None and kept.string:
+            # A string that counts by now has other words than when it did not: its one translation is none for two forms.
+            if kept is not None and kept.string and isinstance(kept.id, str) == isinstance(message.id, str):
                 message.string = kept.string
     return catalog
 

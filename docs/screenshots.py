@@ -25,6 +25,7 @@ ROOT = Path(__file__).parents[1]
 PICTURES = Path(__file__).parent / "screenshots"
 CDN_FILE = re.compile(r"^https://cdn\.jsdelivr\.net/npm/((?:@[^/]+/)?[^@/]+)@([^/]+)/(.+)$")
 LARGEST = 150_000
+ORGANISER, PASSWORD = "bantochuc@chophien.example", "cho-phien-minh-hoa"  # Of the demo, as the market tells everybody.
 
 
 def ask(address: str) -> Any:
@@ -43,6 +44,12 @@ def telling_request(market: str) -> str:
         return min(fits, 3) * min(near, 3), -fits - near
 
     return max((each["code"] for each in found), key=telling)
+
+
+def fair_of(market: str, name: str) -> str:
+    """The address of the fair of the demo with these words in its name."""
+    found = ask(f"{market}/api/v1/fairs?limit=100")["items"]
+    return f"/hoi-cho/{next(each['slug'] for each in found if name in each['name'])}"
 
 
 def fulfil(route: Route) -> None:
@@ -69,8 +76,9 @@ def take(page: Page, name: str) -> None:
 
 
 def shoot(
-    browser: Browser, market: str, name: str, path: str, *, phone: bool = False, dark: bool = False, height: int = 760
-) -> None:
+    browser: Browser, market: str, name: str, path: str, *, phone: bool = False, dark: bool = False, height: int = 760,
+    who: str | None = None,
+) -> None:  # fmt: skip
     """One picture of one page."""
     context = browser.new_context(
         base_url=market, viewport={"width": 360 if phone else 1280, "height": height}, locale="vi-VN",
@@ -78,6 +86,12 @@ def shoot(
     )  # fmt: skip
     context.route(lambda url: not url.startswith(market), fulfil)
     page = context.new_page()
+    if who is not None:
+        page.goto("/dang-nhap?next=/")
+        page.locator("#f-email").fill(who)
+        page.locator("#f-password").fill(PASSWORD)
+        page.locator("form.narrow button").click()
+        page.wait_for_url("**/")
     where, _, spot = path.partition("#")
     page.goto(where, wait_until="networkidle")
     if spot:
@@ -105,6 +119,10 @@ def main() -> None:
         shoot(browser, market, "request", request, height=1900)
         shoot(browser, market, "near-misses", f"{request}#near", height=760)
         shoot(browser, market, "fair", fair, height=1000)
+        big, running = (fair_of(market, name) for name in ("Hội chợ Quà Tết", "Tuần hàng Đặc sản"))
+        shoot(browser, market, "plan", f"{running}/so-do", height=900)
+        shoot(browser, market, "allocation", f"/ban-to-chuc{big}/xep-gian/1", who=ORGANISER, height=1250)
+        shoot(browser, market, "phone-gate", f"/ban-to-chuc{running}/tai-cho", who=ORGANISER, phone=True, height=1000)
         shoot(browser, market, "phone-search", "/san-pham?q=mien+dong", phone=True)
         shoot(browser, market, "phone-match", f"{request}#candidates", phone=True)
         shoot(browser, market, "dark", request, dark=True, height=1000)

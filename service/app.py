@@ -21,7 +21,8 @@ from starlette.types import Receive, Scope, Send
 from service import accounts
 from service.core import files
 from service.core.db import CROSSED, Database, crossed
-from service.core.errors import Refused
+from service.core.errors import Invalid, Refused
+from service.core.i18n import _
 from service.core.settings import Settings
 from service.web import deps, guarding, hot
 from service.web.api import accounts as accounts_api
@@ -257,6 +258,13 @@ def _answer_refusals(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def misread(request: Request, error: RequestValidationError) -> Response:
         return problems.misread(request, error) if _for_programs(request) else refusals.misread(request)
+
+    @app.exception_handler(UnicodeEncodeError)
+    async def half(request: Request, error: UnicodeEncodeError) -> Response:
+        # JSON can write half of a character, which no text holds: whoever sends it is told so, wherever it was noticed.
+        if error.reason != "surrogates not allowed":
+            raise error
+        return await refused(request, Invalid(_("Trong phần gửi lên có ký tự hỏng. Hãy kiểm tra rồi gửi lại.")))
 
     @app.exception_handler(HTTPException)
     async def unserved(request: Request, error: HTTPException) -> Response:

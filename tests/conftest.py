@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import logging
 import os
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -31,12 +32,28 @@ from service.core.files import FileStore, open_store
 from service.core.settings import Settings
 
 ROOT = Path(__file__).parent.parent
+# Modules of few tests that take long: servers that are started and killed, a stocked market, walks of many steps.
+LONG = frozenset(
+    {
+        "accounts/test_member_races.py", "catalogue/test_review_states.py", "catalogue/ledger/test_balances.py",
+        "core/test_addresses.py", "core/test_embedded.py", "demo/test_market.py", "fairs/bookings/test_states.py",
+        "fairs/bookings/test_storms.py", "fairs/meetings/test_solver.py", "fairs/plans/test_large.py",
+        "fairs/plans/test_solver.py", "flows/test_first_start.py", "test_worker.py", "web/test_api_contract.py",
+    }
+)  # fmt: skip
 # The same examples every time, and no clock: a change is judged by what it does, not by the day's luck or the machine's load.
 # `HYPOTHESIS_PROFILE=wide` looks further than the integration does.
 drawn.register_profile("steady", derandomize=True, deadline=None, database=None)
 drawn.register_profile("wide", max_examples=500, deadline=None)
 drawn.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long modules first, then those of many tests: else one process is left alone with a long one at the end."""
+    modules = {item: item.nodeid.partition("::")[0].removeprefix("tests/") for item in items}
+    many = Counter(name for name in modules.values() if not name.startswith("browser/"))  # Those keep their order.
+    items.sort(key=lambda item: (modules[item] not in LONG, -many[modules[item]]))
 
 
 def _admin_url() -> str:

@@ -19,6 +19,8 @@ BEGIN
   first_day := coalesce(p_first, fair.starts_on);
   last_day := coalesce(p_last, fair.ends_on);
 
+  IF first_day > last_day THEN outcome := 'days'; RETURN; END IF;
+
   -- The same key again is the same booking, whatever has become of it since; it is never a second one.
   SELECT o.id, o.booth_id, o.days, o.held_until, s.organisation_id INTO found
     FROM fairs_occupancy o LEFT JOIN catalogue_supplier s ON s.id = o.supplier_id WHERE o.key = p_key;
@@ -33,7 +35,7 @@ BEGIN
   END IF;
 
   IF fair.state = 'cancelled' OR fair.ends_on < (p_now AT TIME ZONE 'Asia/Ho_Chi_Minh')::date THEN outcome := 'over'; RETURN; END IF;
-  IF first_day > last_day OR first_day < fair.starts_on OR last_day > fair.ends_on THEN outcome := 'days'; RETURN; END IF;
+  IF first_day < fair.starts_on OR last_day > fair.ends_on THEN outcome := 'days'; RETURN; END IF;
   IF spot.closed IS NOT NULL THEN outcome := 'closed'; RETURN; END IF;
   IF NOT spot.first_come OR spot.part_of IS NOT NULL THEN outcome := 'not_first_come'; RETURN; END IF;
   SELECT d.opens_at, d.closes_at, d.needs_accepted, d.hold_minutes INTO desk FROM fairs_booking_desk d WHERE d.fair_id = fair.id;

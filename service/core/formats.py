@@ -9,7 +9,7 @@ import re
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
-from service.core.i18n import _, locale
+from service.core.i18n import _, locale, ngettext
 
 NO_BREAK = "\u00a0"
 
@@ -61,7 +61,7 @@ def kg(value: Decimal | float | None) -> str:
         return "–"
     exact = Decimal(str(value))
     if abs(exact) >= 1000:
-        unit = _("tấn")
+        unit = ngettext("tấn", "tấn", 1 if exact == 1000 else 2)
         return f"{number(exact / 1000, 3)}{NO_BREAK}{unit}"
     return f"{number(exact, 3)}{NO_BREAK}kg"
 

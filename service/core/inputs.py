@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
 from service.core import formats
+from service.core.i18n import _
+
+EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
 
 
 class Input(BaseModel):
@@ -35,7 +38,19 @@ def _reading(parse: Any) -> BeforeValidator:
     return BeforeValidator(read)
 
 
+def _on_the_wall(value: time | None) -> time | None:
+    return value.replace(tzinfo=None) if value is not None else None
+
+
+def _near(value: date | None) -> date | None:
+    if value is not None and not EARLIEST <= value <= LATEST:
+        raise ValueError(_("Ngày này quá xa. Hãy kiểm tra lại năm."))
+    return value
+
+
 NO_NUL = BeforeValidator(_no_nul)
+NEAR = AfterValidator(_near)  # Days further away are slips of the hand, and no calendar, sheet or clock agrees on them.
+ON_THE_WALL = AfterValidator(_on_the_wall)  # Times of the day are those of the place; a zone that a program says is not heard.
 Text = Annotated[str, NO_NUL]
 EMPTY_IS_NONE = BeforeValidator(_empty_is_none)
 OptionalText = Annotated[str | None, EMPTY_IS_NONE]

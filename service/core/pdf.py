@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import importlib.resources
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -23,6 +24,8 @@ from service.core.i18n import locale
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "pdf"
 GIVEN = "given"
+# Signs that nobody sees and that no XML may hold: one of them pasted into a name would keep the whole paper from being printed.
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 async def made(template: str, data: Mapping[str, Any], *, images: Mapping[str, bytes | str] | None = None) -> bytes:
@@ -46,7 +49,8 @@ def _made(template: str, said: str, images: Mapping[str, bytes | str]) -> bytes:
             shutil.copy(each, root / each.name)
         (root / GIVEN).mkdir()
         for name, content in images.items():
-            (root / GIVEN / Path(name).name).write_bytes(content.encode() if isinstance(content, str) else content)
+            drawn = NOT_XML.sub("", content).encode() if isinstance(content, str) else content
+            (root / GIVEN / Path(name).name).write_bytes(drawn)
         paper: bytes = typst.compile(
             str(root / f"{template}.typ"), root=folder, font_paths=_fonts(), ignore_system_fonts=True, sys_inputs={"data": said}
         )

@@ -22,6 +22,7 @@ from functools import cache
 from service.core.places_reading import Option, Understood, find, understand
 from service.core.places_reading import today as today_of
 from service.core.places_table import BAC_KAN_BEFORE_2025, Kind, Place, every, table
+from service.core.text import fold
 
 HANOI = "01"
 HO_CHI_MINH_CITY = "79"
@@ -72,6 +73,25 @@ def code_meant(typed: str, kind: Kind) -> str | None:
         meant = understand(typed)
         return meant.commune.code if meant.commune is not None else None
     return found[0].code if found else None
+
+
+def communes_meant(typed: str, of: str | None = None) -> tuple[Place, ...]:
+    """The communes of today that a name may mean, inside the province where that is known: one, where it is clear which.
+
+    >>> [place.code for place in communes_meant("Đông Anh", "01")]  # The commune before those of the former district.
+    ['00454']
+    """
+    known = commune(typed)
+    found = [known] if known is not None else find(typed, "commune")
+    large = province(of)
+    if large is not None:
+        found = [place for place in found if place.parent == large.code]
+    plain = fold(typed)
+    called = [place for place in found if fold(place.name) == plain]
+    if len(found) > 1 and len(called) != 1 and known is None:
+        single = understand(typed).commune
+        called = [single] if single is not None and single in found else called
+    return tuple(called or found)
 
 
 def communes(of: str | None = None) -> tuple[Place, ...]:
@@ -194,6 +214,7 @@ __all__ = [
     "coded",
     "commune",
     "communes",
+    "communes_meant",
     "days_on_road",
     "district",
     "districts",

@@ -92,7 +92,7 @@ async def _conference(session: AsyncSession, organiser: Actor, today: date) -> N
     day = stage.starts_on
     await _sittings(session, stage, [
         _sitting("Buổi sáng", day, "8:30", "11:45", breaks=((time(10, 0), time(10, 15)),), most_per_supplier=4),
-        _sitting("Buổi chiều", day, "13:30", "16:30"),
+        _sitting("Buổi chiều", day, "13:30", "16:30", tables=4),  # Two tables are needed for the signing by then.
     ], meetings.TermsDraft(tables=6, most_per_supplier=6, wishes_until=day - timedelta(days=7)))  # fmt: skip
     with clock.freeze(today - timedelta(days=3)):
         await _both_sides(session, stage, 12)
@@ -260,7 +260,7 @@ def _walked(frozen: fairs.meetings.Frozen) -> fairs.meetings.Timetable:
         sides = [frozen.by_person[pair.supplier], frozen.by_person[pair.buyer]]
         for slot in (each.number for each in (*frozen.slots[later:], *frozen.slots[:later])):
             taken = {table for at, table in held.values() if at == slot}
-            free = next((table for table in range(1, frozen.tables + 1) if table not in taken), None)
+            free = next((table for table in range(1, frozen.tables_of(slot) + 1) if table not in taken), None)
             if free is not None and all(_can(each, busy[each.id], slot) for each in sides):
                 held[pair.id] = (slot, free)
                 for each in sides:

@@ -12,15 +12,13 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, fie
 
 from service.core import formats
 from service.core.i18n import _
-from service.core.inputs import Day, Input, OptionalDay, OptionalText, Text
+from service.core.inputs import EARLIEST, LATEST, ON_THE_WALL, Day, Input, OptionalDay, OptionalText, Text
 from service.fairs.models import DatePrecision, FairKind
 
 LONGEST_NAME = 200
 LONGEST_WORDS = 4000
 MOST_LINES = 30
 MOST_HALLS = 60
-EARLIEST = date(1990, 1, 1)
-LATEST = date(2100, 12, 31)
 
 
 def shorter(most: int) -> AfterValidator:
@@ -231,8 +229,8 @@ class DayHours(Input):
     """When a fair opens and closes on one of its days; without both, as the fair's own words say."""
 
     day: date
-    opens: Annotated[time | None, BeforeValidator(_hour)] = None
-    closes: Annotated[time | None, BeforeValidator(_hour)] = None
+    opens: Annotated[time | None, BeforeValidator(_hour), ON_THE_WALL] = None
+    closes: Annotated[time | None, BeforeValidator(_hour), ON_THE_WALL] = None
     note: ShortWords = None
 
     @field_validator("closes")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from service.core import formats
-from service.core.i18n import _
+from service.core.i18n import _, ngettext
 from service.fairs.suitability import EVEN_VND, Goods, Like, Occasion, Season, Suit
 
 GOOD, SHORT, BAD, UNKNOWN = "good", "short", "bad", "unknown"
@@ -45,7 +45,11 @@ def _stock(occasion: Occasion, suit: Suit) -> Iterable[Reason]:
         yield Reason(_("không có hàng vào dịp này"), BAD)
     elif suit.available_kg >= suit.needed_kg:
         have = formats.kg(suit.available_kg)
-        yield Reason(_("có %(have)s, đủ bán %(days)s ngày (ước cần %(needed)s)", have=have, days=days, needed=needed), GOOD)
+        said = ngettext(
+            "có %(have)s, đủ bán %(n)s ngày (ước cần %(needed)s)", "có %(have)s, đủ bán %(n)s ngày (ước cần %(needed)s)", days,
+            have=have, needed=needed,
+        )  # fmt: skip
+        yield Reason(said, GOOD)
     else:
         yield Reason(_("chỉ có %(have)s, ước cần %(needed)s", have=formats.kg(suit.available_kg), needed=needed), SHORT)
 

@@ -57,7 +57,9 @@ def _few(value: Any) -> Any:
     """Boxes that were ticked: one, many or none."""
     if value is None or value == "":
         return ()
-    return (value,) if isinstance(value, str) else tuple(each for each in value if each != "")
+    if isinstance(value, str):
+        return (value,)
+    return tuple(each for each in value if each != "") if isinstance(value, (list, tuple)) else value
 
 
 def _website(value: Any) -> Any:
@@ -65,6 +67,8 @@ def _website(value: Any) -> Any:
     typed = value.replace("\x00", "").strip() if isinstance(value, str) else value
     if not typed:
         return None
+    if not isinstance(typed, str):
+        return value
     address = typed if "://" in typed else f"https://{typed}"
     if len(address) > 300 or not re.fullmatch(r"https?://[\w-]+(\.[\w-]+)+(:\d{1,5})?([/?#][^\s<>\"']*)?", address):
         raise ValueError(_("Địa chỉ trang web chưa đúng, ví dụ: https://sieuthi.vn."))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+import pytest_asyncio
 
 from tests.web.asking import address, filled
 from tests.web.permissions import KINDS, TABLE, Row
@@ -48,8 +49,9 @@ def _who(each: Row) -> str:
     return next((kind for kind in ("own owner", "buyer") if kind in may), may[-1])
 
 
-async def _stored(one: OneConnection, market: Market) -> dict[str, int]:
-    """How many rows each table has, and what they say of whose and how trusted they are; ids made by chance left out."""
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def statement(one: OneConnection) -> str:
+    """How many rows each table has, and what they say of whose and how trusted they are, in one statement."""
     columns = await one.connection.exec_driver_sql(
         "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' "
         "AND table_name ~ '^(accounts|catalogue|matching|fairs)_' AND table_name !~ '^catalogue_(search|facet|vocabulary)' "
@@ -65,7 +67,17 @@ async def _stored(one: OneConnection, market: Market) -> dict[str, int]:
         f"SELECT '{table}' AS t, ARRAY[{', '.join([*said, 'NULL::text'])}]::text[]::text AS said FROM \"{table}\""
         for table, said in told.items()
     ]
-    statement = f"SELECT t, said, count(*) FROM ({' UNION ALL '.join(parts)}) x GROUP BY t, said"
+    return f"SELECT t, said, count(*) FROM ({' UNION ALL '.join(parts)}) x GROUP BY t, said"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def before(one: OneConnection, market: Market, statement: str) -> dict[str, int]:
+    """What is stored before anybody asks for anything: every test undoes what it did."""
+    return await _stored(one, market, statement)
+
+
+async def _stored(one: OneConnection, market: Market, statement: str) -> dict[str, int]:
+    """What the statement finds; ids made by chance left out."""
     known = set(market.names.values())
     stored: dict[str, int] = {}
     for table, said, number in (await one.connection.exec_driver_sql(statement)).all():
@@ -75,7 +87,7 @@ async def _stored(one: OneConnection, market: Market) -> dict[str, int]:
     return stored
 
 
-async def _after(one: OneConnection, market: Market, key: str, *, more: bool) -> tuple[int, dict[str, int]]:
+async def _after(one: OneConnection, market: Market, statement: str, key: str, *, more: bool) -> tuple[int, dict[str, int]]:
     each, browser = TABLE[key], market.browsers[_who(TABLE[key])]
     names = {**market.names, "key": "0199d3a2-0000-7000-8000-000000000001"}
     wished = filled({name: value for name, value in WISHED.items() if name not in (each.form or each.json or {})}, names)
@@ -89,17 +101,18 @@ async def _after(one: OneConnection, market: Market, key: str, *, more: bool) ->
     kept = dict(browser.cookies)
     undone = await one.connection.begin_nested()
     answer = await browser.request(method, path, data=form, json=json, files=each.files, headers=each.headers)
-    stored = await _stored(one, market)
+    stored = await _stored(one, market, statement)
     await undone.rollback()
     browser.cookies = httpx.Cookies(kept)
     return answer.status_code, stored
 
 
 @pytest.mark.parametrize("key", WRITES)
-async def test_more_than_the_form_shows_changes_nothing_more(key: str, one: OneConnection, market: Market) -> None:
-    before = await _stored(one, market)
-    plain_status, plain = await _after(one, market, key, more=False)
-    status, stored = await _after(one, market, key, more=True)
+async def test_more_than_the_form_shows_changes_nothing_more(
+    key: str, one: OneConnection, market: Market, statement: str, before: dict[str, int]
+) -> None:
+    plain_status, plain = await _after(one, market, statement, key, more=False)
+    status, stored = await _after(one, market, statement, key, more=True)
     assert status < 500
     # Either the surplus is refused as a whole, and nothing is stored, or it is as if it had not been sent.
     if status in (400, 422) and plain_status not in (400, 422):
@@ -108,10 +121,12 @@ async def test_more_than_the_form_shows_changes_nothing_more(key: str, one: OneC
         assert {name: stored.get(name) for name in stored if stored.get(name) != plain.get(name)} == {}
 
 
-async def test_what_is_stored_is_really_looked_at(one: OneConnection, market: Market) -> None:
-    before = await _stored(one, market)
+async def test_what_is_stored_is_really_looked_at(
+    one: OneConnection, market: Market, statement: str, before: dict[str, int]
+) -> None:
+    assert await _stored(one, market, statement) == before
     undone = await one.connection.begin_nested()
     await one.connection.exec_driver_sql("UPDATE accounts_organisation SET verified_on = '2020-02-02' WHERE kind = 'office'")
-    assert await _stored(one, market) != before
+    assert await _stored(one, market, statement) != before
     await undone.rollback()
-    assert await _stored(one, market) == before
+    assert await _stored(one, market, statement) == before

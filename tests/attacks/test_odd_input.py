@@ -85,6 +85,15 @@ async def test_a_document_is_read_only_when_it_says_that_it_is_one(market: Marke
             assert answer.status_code in (400, 401, 403, 404, 415, 422), (key, answer.status_code)
 
 
+async def test_half_of_a_character_in_a_document_is_told_as_such(market: Market) -> None:
+    """JSON can write half of a pair of surrogates; a reader of ours that quotes it back stumbles where no text can hold it."""
+    floor = b'{"classes": [{"code": "A", "name": "A", "width": "\\ud83d", "price_vnd": 1}]}'
+    for kind in ("organiser", "own owner"):
+        path = f"/api/v1/fairs/{market.names['fair']}/floor"
+        answer = await market.browsers[kind].put(path, content=floor, headers={"content-type": "application/json"})
+        assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+
+
 async def test_a_parameter_that_comes_twice_is_taken_once(market: Market) -> None:
     browser = market.browsers["own owner"]
     answer = await browser.get("/san-pham?q=zzzz&q=mien&sort=price&sort=x&cursor=&cursor=x")

@@ -85,18 +85,31 @@ def market(make_database: Callable[[str], str], tmp_path_factory: pytest.TempPat
         log.close()
 
 
+OpenChromium = Callable[..., Browser]
+
+
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium, once for all tests."""
+def chromium() -> Iterator[OpenChromium]:
+    """Opens Chromium, with what a test wants of it besides."""
     executable = os.environ.get("CHROMIUM") or shutil.which("chromium")
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=executable,
-            args=["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-                  "--disable-component-update", "--disable-sync"],
-        )  # fmt: skip
+
+        def opened(*wanted: str) -> Browser:
+            return playwright.chromium.launch(
+                executable_path=executable,
+                args=["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+                      "--disable-component-update", "--disable-sync", *wanted],
+            )  # fmt: skip
+
         yield opened
-        opened.close()
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: OpenChromium) -> Iterator[Browser]:
+    """Chromium, once for all tests."""
+    opened = chromium()
+    yield opened
+    opened.close()
 
 
 def fulfil(route: Route) -> None:

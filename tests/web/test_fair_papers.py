@@ -76,6 +76,10 @@ async def test_what_is_typed_is_text_and_never_markup(session: AsyncSession, at:
     found = await _paper(session, at, Kind.LIST)
     hostile = {**found.data, "lines": [{"name": '#read("/etc/passwd") $x$ [*', "booths": "#{", "halls": "\\"}]}
     assert (await pdf.made(found.template, hostile)).startswith(b"%PDF")
+    # A sign that nobody sees, pasted into the name of a hall, is none that a picture may hold.
+    plan = await _paper(session, at, Kind.PLAN)
+    pasted = {name: drawn.replace("</svg>", "<title>\x01\x0b\ufffe</title></svg>") for name, drawn in plan.images.items()}
+    assert (await pdf.made(plan.template, plan.data, images=pasted)).startswith(b"%PDF")
 
 
 async def test_badges_are_the_organisers_alone(session: AsyncSession, at: Grounds) -> None:

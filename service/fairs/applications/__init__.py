@@ -18,7 +18,7 @@ Writing (each is allowed by `rules`, told to the journal, safe to repeat and for
     draw_order(session, actor, slug, number, DrawDraft(called=...)) -> ChoiceDraw
 Reading:
     parties(session, fair_id) -> [Party]                      accepted and waiting ones, in the order of choice
-    application_of(session, fair_id, supplier_id), applications_named(session, ids)
+    application_of(session, fair_id, supplier_id), applications_named(session, ids), meant(session, fair_id, typed)
     own_applications(session, actor), open_calls(session, actor), own_application(session, slug, actor)
     application_list(session, slug, actor, ListSearch(...)), every_application(...), application_page(...)
     next_waiting(session, fair_id)                            who is called when a place becomes free
@@ -75,6 +75,7 @@ from service.fairs.applications.rules import ANSWERS, call_is_open, is_supplier,
 from service.fairs.applications.sharing import answer_share, invite, join, leave_share, open_share
 from service.fairs.applications.sheet import headings as sheet_headings
 from service.fairs.applications.sheet import rows_in as sheet_rows
+from service.fairs.applications.stored import Named, meant
 from service.fairs.applications.typing_in import put_applications, revise_typed_in
 from service.fairs.applications.views import (
     ApplicationLine,
@@ -115,6 +116,7 @@ __all__ = [
     "GoodsView",
     "ListSearch",
     "ManyAnswered",
+    "Named",
     "OwnLine",
     "Party",
     "Power",
@@ -161,6 +163,7 @@ __all__ = [
     "leave_share",
     "may_apply",
     "may_revise",
+    "meant",
     "next_waiting",
     "open_calls",
     "open_share",

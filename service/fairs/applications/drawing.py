@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.accounts import Actor
@@ -95,8 +96,11 @@ async def promise_draw(
         id=new_id(), fair_id=fair.id, number=last + 1, key=draft.key, reason=draft.reason, secret=hidden,
         commitment=choice.commitment(hidden), rule=rule_of(kept).plain(), promised_at=clock.now(),
     )  # fmt: skip
-    session.add(made)
-    await session.flush()
+    try:
+        async with session.begin_nested():
+            session.add(made)
+    except IntegrityError as error:  # The key has been used at another fair.
+        raise Conflict(_("Biểu mẫu này đã dùng rồi. Hãy mở lại trang.")) from error
     fact = DrawPromised(fair.id, number=made.number)
     await announce(session, fact, actor=actor, new={"commitment": made.commitment, "reason": made.reason})
     return made

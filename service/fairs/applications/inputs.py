@@ -36,7 +36,10 @@ def _all_said(value: object) -> object:
 
 
 def _plain(value: object) -> object:
-    return tuple(dict.fromkeys(each.replace("\0", "") for each in value)) if isinstance(value, tuple) else value
+    """Each code once. What is no text is left to the field itself, which says so."""
+    if not isinstance(value, tuple) or not all(isinstance(each, str) for each in value):
+        return value
+    return tuple(dict.fromkeys(each.replace("\0", "") for each in value))
 
 
 def one_line(value: object) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -151,6 +152,29 @@ async def neighbours(
             return [], _("Hội chợ này chưa có đơn vị nào tên “%(name)s”. Hãy chọn trong danh sách.", name=short)
         meant.append(named[0])
     return list(dict.fromkeys(meant)), None
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An application that somebody means by its name or code."""
+
+    id: UUID
+    code: str
+    exhibitor: str
+    supplier_id: UUID | None
+
+
+async def meant(session: AsyncSession, fair_id: UUID, typed: str) -> list[Named]:
+    """The applications of a fair that go by this name, or by the code that may stand behind it in brackets."""
+    found = await session.execute(
+        select(Application.id, Application.code, Application.exhibitor, Application.supplier_id).where(
+            Application.fair_id == fair_id,
+            Application.state.not_in((ApplicationState.DRAFT, ApplicationState.WITHDRAWN, ApplicationState.REJECTED)),
+        )
+    )
+    there = [Named(*row) for row in found]
+    code, name = codes.plain(typed.rpartition("(")[2].rstrip(") ")), fold(typed)
+    return [each for each in there if each.code == code] or [each for each in there if fold(each.exhibitor) == name]
 
 
 async def has_booth(session: AsyncSession, ids: Collection[UUID]) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from service.core import formats, places
-from service.core.i18n import _, locale
+from service.core.i18n import _, locale, ngettext
 from service.fairs.applications.choice import Counted, Rule
 from service.fairs.applications.models import ApplicationState, Goods, ShareKind, SharerState
 from service.fairs.layouts.models import Power
@@ -223,8 +223,8 @@ class Choices:
 
     @property
     def names(self) -> dict[str, str]:
-        """The name of each zone and class by its code."""
-        return dict((*self.classes, *self.zones, *self.pavilions))
+        """The name of each zone by its code, and of each class, whose code a zone may have too, by "class:" and its code."""
+        return dict((*((f"class:{code}", name) for code, name in self.classes), *self.zones, *self.pavilions))
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,7 +314,7 @@ def part_name(rule: Rule, part: Counted) -> str:
     """What points were given for, in words."""
     return {
         "stars": _("%(n)s sao của sản phẩm cao nhất", n=part.number),
-        "years": _("%(n)s năm đã dự", n=part.number),
+        "years": ngettext("%(n)s năm đã dự", "%(n)s năm đã dự", part.number),
         "first": _("lần đầu tham gia"),
     }.get(part.what) or claim_name(rule, part.what)
 

@@ -25,7 +25,9 @@ class BoothBooked(_Told):
 
 @dataclass(frozen=True)
 class BoothTaken(_Told):
-    """A booth that was held is hers for good."""
+    """A booth that was held is hers for good; she gets her pass."""
+
+    unanswered: ClassVar[str | None] = None
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,6 @@ class PlanSettled(Event):
     """The booths of a fair are occupied as its published plan says."""
 
     plan_id: UUID
-
-    unanswered: ClassVar[str | None] = "The plan's own fact tells those whom it moves."
 
 
 @dataclass(frozen=True)

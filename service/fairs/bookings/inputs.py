@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from service.core import clock
 from service.core.i18n import _
-from service.core.inputs import Day, Input, OptionalDay, OptionalText, Text
+from service.core.inputs import NEAR, Day, Input, OptionalDay, OptionalText, Text
 
 MOST_NAME = 120
 MOST_CODE = 40
@@ -24,7 +24,11 @@ class BoothWish(Input):
 
 
 class Keep(Input):
-    """A booth that the organiser keeps for a name until the end of a day (F5); the name need not be on the market."""
+    """A booth that the organiser keeps for a name until the end of a day (F5); the name need not be on the market.
+
+    A name (or the code behind it in brackets) that has applied for the fair means its application: the plan keeps the booth
+    for it.
+    """
 
     booth: Text = Field(min_length=1, max_length=MOST_CODE)
     name: Text = Field(min_length=1, max_length=MOST_NAME)
@@ -44,9 +48,9 @@ class KeepLonger(Input):
 class DeskDraft(Input):
     """From when to when booths are booked; the days begin at 8 o'clock unless an hour is said, and end at midnight."""
 
-    opens_on: Day
+    opens_on: Annotated[Day, NEAR]
     opens_time: time = time(8)
-    closes_on: OptionalDay = None
+    closes_on: Annotated[OptionalDay, NEAR] = None
     needs_accepted: bool = False
     hold_minutes: int = Field(default=15, ge=1, le=1440)
     version: int = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from psycopg.errors import ExclusionViolation
+from psycopg.errors import ExclusionViolation, UniqueViolation
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,7 +15,7 @@ from service.core import clock, formats
 from service.core.errors import Conflict, Invalid, NotFound
 from service.core.events import announce
 from service.core.i18n import _
-from service.fairs import standing
+from service.fairs import applications, standing
 from service.fairs.bookings.booking import release_row
 from service.fairs.bookings.events import BookingDeskSet, BoothKept, BoothReleased, BoothTaken, HoldChanged
 from service.fairs.bookings.inputs import DeskDraft, Keep, KeepLonger, end_of
@@ -67,10 +67,8 @@ async def keep_booth(session: AsyncSession, actor: Actor, slug: str, draft: Keep
     """
     fair = await standing.own(session, slug, actor)
     booth = await _booth(session, fair, draft.booth)
-    same = await session.scalar(select(Occupancy).where(Occupancy.key == key))
+    same = await _kept(session, booth, key)
     if same is not None:
-        if same.booth_id != booth.id or same.origin != Origin.HOLD:
-            raise Conflict(_("Mã chống gửi trùng này đã dùng cho một lượt đặt khác. Hãy tải lại trang rồi đặt lại."))
         return same
     first, last = _days(fair, draft.first_day, draft.last_day)
     if draft.until < clock.today() or draft.until > fair.ends_on:
@@ -78,22 +76,19 @@ async def keep_booth(session: AsyncSession, actor: Actor, slug: str, draft: Keep
         raise Invalid(message, {"until": message})
     if booth.closed is not None:
         raise Conflict(_("Gian %(booth)s không dùng được. Hãy chọn gian khác.", booth=booth.code))
-    supplier_id = None
-    if draft.supplier is not None:
-        supplier_id = await session.scalar(_SUPPLIER, {"slug": draft.supplier})
-        if supplier_id is None:
-            message = _("Không tìm thấy nhà cung cấp này trên chợ. Hãy để trống nếu đơn vị chưa có trên chợ.")
-            raise Invalid(message, {"supplier": message})
-    asking = await session.scalar(_APPLICATION, {"fair": fair.id, "supplier": supplier_id}) if supplier_id else None
+    name, supplier_id, asking = await _whom(session, fair, draft)
     await release_run_out(session, actor, [booth.id])
+    same = await _kept(session, booth, key)  # The other press of this button may have been a moment faster.
+    if same is not None:
+        return same
     await _refuse_taken(session, booth, first, last)
     row = Occupancy(
         fair_id=fair.id, booth_id=booth.id, days=stay(first, last), origin=Origin.HOLD, state=OccupancyState.HELD,
-        held_until=end_of(draft.until), name=draft.name, supplier_id=supplier_id, application_id=asking, key=key,
+        held_until=end_of(draft.until), name=name, supplier_id=supplier_id, application_id=asking, key=key,
         note=draft.note,
     )  # fmt: skip
     await add_row(session, row, booth.code)
-    new = {"booth": booth.code, "name": draft.name, "first_day": first, "last_day": last, "until": draft.until}
+    new = {"booth": booth.code, "name": name, "first_day": first, "last_day": last, "until": draft.until}
     await announce(session, BoothKept(row.id, fair.id), actor=actor, new=new)
     return row
 
@@ -101,6 +96,8 @@ async def keep_booth(session: AsyncSession, actor: Actor, slug: str, draft: Keep
 async def keep_longer(session: AsyncSession, actor: Actor, slug: str, occupancy_id: UUID, draft: KeepLonger) -> Occupancy:
     """Move the last day of a hold that has not run out; the same day again changes nothing."""
     fair, row = await _held(session, actor, slug, occupancy_id)
+    if row.state != OccupancyState.HELD:
+        raise Conflict(_("Gian này đã giao hẳn nên không còn hạn giữ."))
     if draft.until < clock.today() or draft.until > fair.ends_on:
         message = _("Ngày hết giữ phải từ hôm nay tới ngày cuối của hội chợ.")
         raise Invalid(message, {"until": message})
@@ -149,7 +146,21 @@ async def add_row(session: AsyncSession, row: Occupancy, code: str) -> None:
     except IntegrityError as error:
         if isinstance(error.orig, ExclusionViolation):
             raise Conflict(_("Gian %(booth)s đã có người. Hãy chọn gian khác.", booth=code)) from error
+        if isinstance(error.orig, UniqueViolation):
+            raise _used() from error
         raise
+
+
+async def _kept(session: AsyncSession, booth: Booth, key: UUID) -> Occupancy | None:
+    """The hold that this key has made. Raises Conflict where it has made something else."""
+    same: Occupancy | None = await session.scalar(select(Occupancy).where(Occupancy.key == key))
+    if same is not None and (same.booth_id != booth.id or same.origin != Origin.HOLD):
+        raise _used()
+    return same
+
+
+def _used() -> Conflict:
+    return Conflict(_("Mã chống gửi trùng này đã dùng cho một lượt đặt khác. Hãy tải lại trang rồi đặt lại."))
 
 
 async def _refuse_taken(session: AsyncSession, booth: Booth, first: date, last: date) -> None:
@@ -164,6 +175,23 @@ async def _refuse_taken(session: AsyncSession, booth: Booth, first: date, last: 
             _("Gian %(booth)s đã có %(name)s từ %(first)s tới %(last)s. Hãy chọn gian hoặc ngày khác.",
               booth=booth.code, name=other.name, first=formats.day(other.days.lower), last=formats.day(last_of(other.days)))
         )  # fmt: skip
+
+
+async def _whom(session: AsyncSession, fair: Fair, draft: Keep) -> tuple[str, UUID | None, UUID | None]:
+    """The name on the fascia, the supplier and the application that a hold is for, as far as there are any."""
+    if draft.supplier is not None:
+        supplier_id = await session.scalar(_SUPPLIER, {"slug": draft.supplier})
+        if supplier_id is None:
+            message = _("Không tìm thấy nhà cung cấp này trên chợ. Hãy để trống nếu đơn vị chưa có trên chợ.")
+            raise Invalid(message, {"supplier": message})
+        return draft.name, supplier_id, await session.scalar(_APPLICATION, {"fair": fair.id, "supplier": supplier_id})
+    found = await applications.meant(session, fair.id, draft.name)
+    if len(found) > 1:
+        message = _("Có nhiều đơn vị tên “%(name)s”. Hãy chọn trong danh sách, có mã đơn đi kèm.", name=draft.name[:60])
+        raise Invalid(message, {"name": message})
+    if found:
+        return found[0].exhibitor, found[0].supplier_id, found[0].id
+    return draft.name, None, None
 
 
 def _days(fair: Fair, first: date | None, last: date | None) -> tuple[date, date]:

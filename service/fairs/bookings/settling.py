@@ -17,7 +17,7 @@ from service.core.db import new_id
 from service.core.errors import Conflict
 from service.core.events import announce
 from service.core.i18n import _
-from service.fairs.bookings.events import PlanSettled
+from service.fairs.bookings.events import BoothReleased, PlanSettled
 from service.fairs.bookings.keeping import release_run_out
 from service.fairs.bookings.models import Occupancy, OccupancyState, Origin, stay
 from service.fairs.bookings.views import Placing
@@ -35,6 +35,13 @@ _TAKEN = text(
     "    ON p.booth = o.booth_id AND o.days && daterange(p.first_day, p.last_day, '[]')"
     " WHERE o.state <> 'released' AND o.origin <> 'plan' ORDER BY b.code LIMIT 3"
 )
+# A booth that was held for the very exhibitor to whom the plan gives it is hers by the plan from now on.
+_HELD_FOR_THEM = text(
+    "UPDATE fairs_occupancy o SET state = 'released', released_at = :now"
+    "  FROM unnest(CAST(:booths AS uuid[]), CAST(:applications AS uuid[])) AS p(booth, application)"
+    " WHERE o.booth_id = p.booth AND o.application_id = p.application AND o.origin = 'hold' AND o.state <> 'released'"
+    " RETURNING o.id"
+)
 
 
 async def settle_plan(session: AsyncSession, actor: Actor, fair_id: UUID, plan_id: UUID, placings: Sequence[Placing]) -> None:
@@ -51,6 +58,9 @@ async def settle_plan(session: AsyncSession, actor: Actor, fair_id: UUID, plan_i
         await session.execute(_RELEASE, {"ids": gone, "now": clock.now()})
     await session.execute(_KEEP, {"ids": [found for key, found in standing.items() if key in wanted], "plan": plan_id})
     new = [each for key, each in wanted.items() if key not in standing]
+    theirs = {"booths": [each.booth_id for each in new], "applications": [each.application_id for each in new]}
+    for occupancy_id in (await session.scalars(_HELD_FOR_THEM, {**theirs, "now": clock.now()})).all():
+        await announce(session, BoothReleased(occupancy_id, fair_id), actor=actor, new={"state": "released"})
     await _refuse_taken(session, new)
     if new:
         try:

@@ -21,7 +21,7 @@ Pure: `fees.charges(exhibitors, tariffs, first_day, last_day)`, the rules by whi
 
 from __future__ import annotations
 
-from service.fairs.charges import fees
+from service.fairs.charges import fees, quota_places
 from service.fairs.charges import holdings as _holdings  # noqa: F401 - it tells accounts what names a person here.
 from service.fairs.charges.accounts import LIVE, Account
 from service.fairs.charges.copying import copy_charges
@@ -112,6 +112,7 @@ __all__ = [
     "own_account",
     "phase_name",
     "quota_per_name",
+    "quota_places",
     "rate_kind_name",
     "rates",
     "readable",

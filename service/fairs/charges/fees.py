@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -52,6 +52,11 @@ class Tariff:
     legal_forms: frozenset[str] = frozenset()
     province_codes: frozenset[str] = frozenset()
     source: str | None = None
+    quota_places: Mapping[str, int] = field(default_factory=dict, hash=False)  # Another number for some places.
+
+    def most(self, counted: Hashable) -> int | None:
+        """How many booths it pays for there; None: as many as come."""
+        return self.quota_places.get(counted, self.quota) if isinstance(counted, str) else self.quota
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +227,8 @@ def _stay(
         counted = _counted(each, who)
         if counted is None:
             continue
-        if each.quota is not None and used[each.id, counted] + wanted > each.quota:
+        most = each.most(counted)
+        if most is not None and used[each.id, counted] + wanted > most:
             continue
         used[each.id, counted] += wanted
         off = part(rent, each.percent_off or Decimal(0))
@@ -267,7 +273,7 @@ def _may_have(tariff: Tariff, who: Exhibitor) -> bool:
 
 def _counted(tariff: Tariff, who: Exhibitor) -> Hashable | None:
     """For whom the quota is counted; None where that is not known, so that nobody gets an uncounted place."""
-    if tariff.quota is None:
+    if tariff.quota is None and not tariff.quota_places:
         return ""
     counted: Mapping[str, Hashable | None] = {
         QuotaPer.FAIR: "", QuotaPer.OLD_DISTRICT: who.old_district, QuotaPer.PROVINCE: who.province_code,

@@ -185,5 +185,5 @@ def _wished(fair: Fair, row: Any, classes: Sequence[Any], shared: dict[UUID, lis
 def _tariff(row: Rate) -> Tariff:
     return Tariff(
         row.id, row.kind, row.name, row.class_code, row.price_vnd, row.percent_off, row.until_day, row.quota, row.quota_per,
-        frozenset(row.legal_forms), frozenset(row.province_codes), row.source,
+        frozenset(row.legal_forms), frozenset(row.province_codes), row.source, row.quota_places,
     )  # fmt: skip

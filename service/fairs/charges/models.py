@@ -19,6 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
     func,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.core.db import Base, Row, word
@@ -114,6 +115,7 @@ class Rate(Row):
     until_day: Mapped[date | None]  # Early: for those who have applied by then.
     quota: Mapped[int | None]  # Supported booths; empty: as many as come.
     quota_per: Mapped[QuotaPer] = mapped_column(word(QuotaPer), default=QuotaPer.FAIR)
+    quota_places: Mapped[dict[str, int]] = mapped_column(JSONB, default=dict)  # Another number for some places, by their code.
     legal_forms: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)  # Whom it is for; none: everybody.
     province_codes: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
     source: Mapped[str | None]  # Who pays the support.

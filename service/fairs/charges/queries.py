@@ -37,15 +37,17 @@ from service.fairs.charges.views import (
     TotalLine,
     charge_words,
 )
+from service.fairs.layouts.models import BoothClass
 from service.fairs.models import Fair
 
 PAGE = 50
 
-# Each order with the first booth of its exhibitor: that is where the contractor brings it.
+# Each order with the first booth of its exhibitor: that is where the contractor brings it. An order does not say
+# for which booth it is, so of an exhibitor in several halls the others are told beside it.
 _TOTALS = text(
     """
 SELECT s.kind, s.name, s.name_en, s.unit, s.kw, s.phase, o.quantity, o.price_vnd, o.note, a.exhibitor, b.code AS booth,
-       coalesce(b.hall, '') AS hall, coalesce(b.place, 32767) AS place
+       coalesce(b.hall, '') AS hall, coalesce(b.place, 32767) AS place, e.halls AS elsewhere
   FROM fairs_order o
   JOIN fairs_service s ON s.id = o.service_id
   JOIN fairs_application a ON a.id = o.application_id
@@ -55,6 +57,11 @@ SELECT s.kind, s.name, s.name_en, s.unit, s.kw, s.phase, o.quantity, o.price_vnd
         WHERE u.fair_id = s.fair_id AND u.state = 'taken'
           AND (u.application_id = a.id OR (u.application_id IS NULL AND u.supplier_id = a.supplier_id))
         ORDER BY h.position, h.name, x.code LIMIT 1) b ON true
+  LEFT JOIN LATERAL (
+       SELECT string_agg(DISTINCT h.name, ', ') AS halls
+         FROM fairs_occupancy u JOIN fairs_booth x ON x.id = u.booth_id JOIN fairs_hall h ON h.id = x.hall_id
+        WHERE u.fair_id = s.fair_id AND u.state = 'taken' AND h.name <> b.hall
+          AND (u.application_id = a.id OR (u.application_id IS NULL AND u.supplier_id = a.supplier_id))) e ON true
  WHERE s.fair_id = :fair AND o.quantity > 0 AND a.state = ANY(:live)
  ORDER BY place, hall, s.position, s.name, booth NULLS LAST, a.exhibitor, o.id
 """
@@ -68,16 +75,19 @@ async def terms(session: AsyncSession, fair_id: UUID) -> TermsView:
 
 async def rates(session: AsyncSession, fair_id: UUID) -> list[RateView]:
     """The rates of a fair in the organiser's order, those without support first."""
-    found = await session.scalars(
-        select(Rate).where(Rate.fair_id == fair_id).order_by(Rate.kind == "subsidised", Rate.position, Rate.id)
+    found = await session.execute(
+        select(Rate, BoothClass.name, BoothClass.name_en)
+        .outerjoin(BoothClass, (BoothClass.fair_id == Rate.fair_id) & (BoothClass.code == Rate.class_code))
+        .where(Rate.fair_id == fair_id)
+        .order_by(Rate.kind == "subsidised", Rate.position, Rate.id)
     )
     return [
         RateView(
             row.id, row.position, row.name, row.name_en, row.kind, row.class_code, row.price_vnd, row.percent_off,
             row.until_day, row.quota, row.quota_per, tuple(row.legal_forms), tuple(row.province_codes), row.source,
-            rate_seen(row),
+            rate_seen(row), row.quota_places, ((name_en or name) if locale() == "en" else name) or row.class_code,
         )
-        for row in found
+        for row, name, name_en in found
     ]  # fmt: skip
 
 
@@ -206,7 +216,7 @@ def _hall(hall: str, lines: Iterable[Sequence[Any]]) -> HallTotals:
             TotalLine(
                 first.kind, (first.name_en or first.name) if locale() == "en" else first.name, first.unit, quantity,
                 sum(row.quantity * row.price_vnd for row in rows),
-                tuple(Portion(row.booth or "", row.exhibitor, row.quantity, row.note) for row in rows),
+                tuple(Portion(row.booth or "", row.exhibitor, row.quantity, row.note, row.elsewhere) for row in rows),
             )
         )  # fmt: skip
     return HallTotals(hall, tuple(found), load["single"], load["three"])

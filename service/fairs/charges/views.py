@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from service.core import formats
-from service.core.i18n import _, locale
+from service.core.i18n import _, locale, ngettext
+from service.fairs.charges import quota_places
 from service.fairs.charges.fees import ChargeKind, Instalment
 from service.fairs.charges.models import Phase, QuotaPer, RateKind, ServiceKind
 
@@ -43,6 +45,8 @@ class RateView:
     province_codes: tuple[str, ...]
     source: str | None
     seen: str
+    quota_places: Mapping[str, int] = field(default_factory=dict)
+    class_name: str | None = None  # In the reader's language; none: every class.
 
     @property
     def name(self) -> str:
@@ -70,9 +74,11 @@ class RateView:
         """Until when, or for how many booths."""
         if self.until_day is not None:
             return _("đăng ký đến hết ngày %(day)s", day=formats.day(self.until_day))
-        if self.quota is None:
-            return ""
-        return _("%(n)s gian %(per)s", n=formats.number(self.quota), per=quota_per_name(self.quota_per))
+        per, own = quota_per_name(self.quota_per), quota_places.words(self.quota_places, self.quota_per)
+        usual = ngettext("%(n)s gian %(per)s", "%(n)s gian %(per)s", self.quota, per=per) if self.quota is not None else ""
+        if not own:
+            return usual
+        return _("%(usual)s (riêng %(places)s)", usual=usual or _("không hạn chế %(per)s", per=per), places=own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +212,13 @@ class Portion:
     exhibitor: str
     quantity: int
     note: str | None
+    elsewhere: str | None = None  # Other halls in which the exhibitor has booths.
+
+    @property
+    def notes(self) -> str:
+        """What the contractor has to know beside it."""
+        asked = _("có gian cả ở %(halls)s, hỏi đơn vị chia thế nào", halls=self.elsewhere) if self.elsewhere else None
+        return "; ".join(part for part in (self.note, asked) if part)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ copy_fair(session, actor, slug, CopyDraft(...), key=UUID) -> Fair     a draft fr
 sources(session, actor, slug) -> [SourceView]             earlier fairs and rounds whose participants can be taken over
 candidates(session, actor, slug, Source(...)) -> [Candidate]
 ask(session, actor, slug, Asking(...)) -> (suppliers, buyers)         invites them by one press; nobody is asked twice
+fair_waiting(session, actor) -> FairWaitList              what of all fairs waits for a supplier or a buyer, most urgent first
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from service.fairs.desk.copying import copy_fair
 from service.fairs.desk.inputs import Asking, CopyDraft, CopyForm, Source, SourceKind
 from service.fairs.desk.queries import desk_list, fact_words, may_hold, overview
 from service.fairs.desk.views import Candidate, Chore, Counts, DeskLine, DeskList, Overview, SourceView, call_words
+from service.fairs.desk.waiting import FairWait, FairWaitList, FairWaits, fair_waiting
 
 __all__ = [
     "Asking",
@@ -25,6 +27,9 @@ __all__ = [
     "Counts",
     "DeskLine",
     "DeskList",
+    "FairWait",
+    "FairWaitList",
+    "FairWaits",
     "Overview",
     "Source",
     "SourceKind",
@@ -35,6 +40,7 @@ __all__ = [
     "copy_fair",
     "desk_list",
     "fact_words",
+    "fair_waiting",
     "may_hold",
     "overview",
     "sources",

@@ -62,11 +62,12 @@ SELECT 'fair' AS kind, f.slug AS called, f.name, f.starts_on, f.ends_on,
          WHERE w.supplier_id IS NOT NULL) AS suppliers,
        (SELECT count(*) FROM fairs_buyer b WHERE b.fair_id = f.id) AS buyers
   FROM fairs_fair f WHERE f.organisation_id IS NOT DISTINCT FROM :own AND f.id <> :fair AND f.state = 'announced'
+   AND f.starts_on <= :starts
 UNION ALL
 SELECT 'round', r.code, r.name, r.starts_on, r.ends_on,
        (SELECT count(*) FROM matching_round_supplier s WHERE s.round_id = r.id),
        (SELECT count(DISTINCT q.buyer_id) FROM matching_request q WHERE q.round_id = r.id AND q.visibility = 'public')
-  FROM matching_round r WHERE r.organisation_id = :own AND r.state <> 'draft'
+  FROM matching_round r WHERE r.organisation_id = :own AND r.state <> 'draft' AND r.starts_on <= :starts
  ORDER BY 4 DESC, 2
 """
 ).bindparams(bindparam("own", type_=Uuid), bindparam("fair", type_=Uuid))
@@ -76,7 +77,7 @@ AT_ONCE = 200  # As many as one press of the invitations takes.
 async def sources(session: AsyncSession, actor: Actor, slug: str) -> list[SourceView]:
     """The earlier fairs and rounds whose participants can be taken over."""
     fair = await standing.own(session, slug, actor)
-    found = await session.execute(_SOURCES, {"own": fair.organisation_id, "fair": fair.id})
+    found = await session.execute(_SOURCES, {"own": fair.organisation_id, "fair": fair.id, "starts": fair.starts_on})
     return [SourceView(*row) for row in found if row.suppliers or row.buyers]
 
 

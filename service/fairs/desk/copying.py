@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from pydantic import ValidationError
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.accounts import Actor
+from service.core.errors import Invalid
 from service.core.events import announce
+from service.core.i18n import _
 from service.fairs import charges, layouts, rules, standing
 from service.fairs.desk.events import FairCopied
 from service.fairs.desk.inputs import CopyDraft
@@ -59,7 +62,11 @@ async def _drafted(session: AsyncSession, earlier: Fair, draft: CopyDraft) -> Fa
             said["call_closes_on"] = earlier.call_closes_on + shift
     halls = await session.scalars(select(Hall).where(Hall.fair_id == earlier.id).order_by(Hall.position, Hall.name))
     named = tuple(HallDraft(name=hall.name, about=hall.about, area_m2=hall.area_m2) for hall in halls)
-    return FairDraft(
-        name=draft.name, name_en=draft.name_en, starts_on=draft.starts_on, ends_on=draft.starts_on + length, halls=named,
-        illustrative=earlier.illustrative, **said,
-    )  # fmt: skip
+    try:
+        return FairDraft(
+            name=draft.name, name_en=draft.name_en, starts_on=draft.starts_on, ends_on=draft.starts_on + length, halls=named,
+            illustrative=earlier.illustrative, **said,
+        )  # fmt: skip
+    except ValidationError as error:  # The days that follow from the first one are further away than it is.
+        sentence = _("Ngày của hội chợ phải từ năm 1990 đến năm 2100.")
+        raise Invalid(sentence, {"starts_on": sentence}) from error

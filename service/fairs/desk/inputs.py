@@ -10,8 +10,8 @@ from uuid import UUID
 from pydantic import Field, field_validator
 
 from service.core.i18n import _
-from service.core.inputs import Day, Input, Text
-from service.fairs.inputs import EARLIEST, LATEST, LONGEST_NAME, OptionalKey, ShortWords, Words
+from service.core.inputs import EARLIEST, LATEST, Day, Input, Text
+from service.fairs.inputs import LONGEST_NAME, OptionalKey, ShortWords, Words
 
 MOST_ASKED = 2000
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from service.fairs.views import FairView, HallView
 PAGE = 20
 MOST = 200
 ENDING_HOURS = 48
+READ, SHOWN = 200, 20  # Facts of the history that are read, and lines that they become.
 
 _OWN = "f.organisation_id IS NOT DISTINCT FROM :own"
 _NOW = text(
@@ -46,7 +48,10 @@ SELECT f.id, coalesce(a.submitted, 0), coalesce(a.accepted, 0), coalesce(a.waiti
        (SELECT count(*) FROM fairs_day d WHERE d.fair_id = f.id),
        (SELECT count(*) FROM fairs_invitation i WHERE i.fair_id = f.id),
        (SELECT count(DISTINCT u.application_id) FROM fairs_occupancy u JOIN fairs_application x ON x.id = u.application_id
-         WHERE u.fair_id = f.id AND u.state = 'taken' AND u.origin = 'plan' AND x.state <> 'accepted')
+         WHERE u.fair_id = f.id AND u.state = 'taken' AND u.origin = 'plan' AND x.state <> 'accepted'),
+       (SELECT count(*) FROM fairs_meeting m JOIN fairs_timetable t ON t.fair_id = m.fair_id AND t.state = 'published'
+         WHERE m.fair_id = f.id AND m.state = 'cancelled' AND m.called_off IN ('supplier', 'buyer') AND m.starts_at > :now
+           AND m.changed_at > t.published_at)
   FROM fairs_fair f
   LEFT JOIN (SELECT fair_id, count(*) FILTER (WHERE state = 'submitted') AS submitted,
                     count(*) FILTER (WHERE state = 'accepted') AS accepted, count(*) FILTER (WHERE state = 'waiting') AS waiting
@@ -130,10 +135,16 @@ async def _earlier(session: AsyncSession, fair: FairView, actor: Actor) -> tuple
 
 
 async def _history(session: AsyncSession, fair_id: UUID) -> list[HistoryLine]:
-    told = await history(session, fair_id, limit=20)
+    told = await history(session, fair_id, limit=READ)
     people = [each.person_id for each in told if each.person_id is not None]
     names: dict[Any, str] = {row.id: row.name for row in await session.execute(_NAMES, {"ids": people})}
-    return [HistoryLine(each.at, fact_words(each.fact), names.get(each.person_id)) for each in told]
+    # Sixty participants who join one after the other are one line, told by the last of them.
+    runs = [list(run) for _same, run in groupby(told, key=lambda each: (fact_words(each.fact), each.person_id))][:SHOWN]
+    return [HistoryLine(run[0].at, _times(run[0].fact, len(run)), names.get(run[0].person_id)) for run in runs]
+
+
+def _times(fact: str, number: int) -> str:
+    return _("%(what)s (%(n)s lần)", what=fact_words(fact), n=number) if number > 1 else fact_words(fact)
 
 
 def fact_words(fact: str) -> str:
@@ -151,5 +162,24 @@ def fact_words(fact: str) -> str:
         "RateSaid": _("Đổi bảng giá"),
         "ServiceSaid": _("Đổi dịch vụ"),
         "ApplicationsTypedIn": _("Nhập đơn đăng ký"),
+        "FloorChanged": _("Vẽ, sửa mặt bằng"),
+        "ChoiceRuleSet": _("Đổi cách tính điểm thứ tự chọn"),
+        "DrawPromised": _("Chốt hạt giống bốc thăm"),
+        "OrderDrawn": _("Bốc thăm thứ tự chọn"),
+        "PlanSettled": _("Giao gian theo bản xếp gian"),
+        "BookingDeskSet": _("Đổi giờ đặt gian"),
+        "ExhibitorInvited": _("Mời đơn vị"),
+        "MeetingTermsSet": _("Đổi điều kiện cuộc gặp"),
+        "MeetingSessionSet": _("Đổi buổi gặp"),
+        "ParticipantJoined": _("Thêm bên tham gia gặp"),
+        "ParticipantLeft": _("Bớt bên tham gia gặp"),
+        "ParticipantsReminded": _("Nhắc các bên điền nguyện vọng gặp"),
+        "RosterMade": _("Lập danh sách đơn vị tại chợ"),
+        "VisitorsSaid": _("Ghi lượt khách"),
+        "MoneyLineKept": _("Ghi thu chi"),
+        "MoneyLineRemoved": _("Bỏ một khoản thu chi"),
+        "ComplaintNoted": _("Ghi phản ánh"),
+        "ComplaintSettled": _("Giải quyết phản ánh"),
+        "FindingsSaid": _("Ghi nhận xét của ban tổ chức"),
     }
     return words.get(fact, _("Thay đổi khác"))

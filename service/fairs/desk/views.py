@@ -28,6 +28,7 @@ class Counts:
     hours: int = 0
     invited: int = 0
     left: int = 0  # Applications that have a booth by the plan and have been withdrawn since.
+    called_off: int = 0  # Meetings that a side has called off since the timetable was published.
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +179,12 @@ def chores(fair: FairView, counts: Counts) -> tuple[Chore, ...]:
             "%(n)s đơn vị đã rút còn đứng trên sơ đồ: xếp lại", "%(n)s đơn vị đã rút còn đứng trên sơ đồ: xếp lại", counts.left
         )
         found.append(Chore(words, f"{fair.desk}/xep-gian", urgent=True))
+    if counts.called_off:
+        words = ngettext(
+            "%(n)s cuộc gặp bị báo hủy sau khi công bố: xếp lại", "%(n)s cuộc gặp bị báo hủy sau khi công bố: xếp lại",
+            counts.called_off,
+        )  # fmt: skip
+        found.append(Chore(words, f"{fair.desk}/cuoc-gap/lich", urgent=(fair.starts_on - today).days <= 2))
     unplaced = counts.accepted - counts.placed
     if fair.call is Call.CLOSED and unplaced > 0 and counts.booths:
         words = ngettext("%(n)s đơn vị đã nhận chưa có gian", "%(n)s đơn vị đã nhận chưa có gian", unplaced)
@@ -195,9 +202,14 @@ def steps(fair: FairView, counts: Counts, halls: int) -> tuple[StepView, ...]:
          f"{desk}/sua", _("Sửa thông tin")),
         (fair.state != "draft", _("Công bố"), _("mọi người thấy") if fair.state != "draft" else _("bản nháp"), desk,
          _("Công bố")),
-        (bool(counts.booths), _("Mặt bằng"), _("%(n)s khu, %(m)s gian", n=halls, m=formats.number(counts.booths)),
+        (bool(counts.booths), _("Mặt bằng"), ", ".join((
+            ngettext("%(n)s khu", "%(n)s khu", halls), ngettext("%(n)s gian", "%(n)s gian", counts.booths),
+        )),
          f"{desk}/mat-bang", _("Vẽ mặt bằng")),
-        (bool(counts.rates), _("Bảng giá, dịch vụ"), _("%(n)s mức giá, %(m)s dịch vụ", n=counts.rates, m=counts.services),
+        (bool(counts.rates), _("Bảng giá, dịch vụ"), ", ".join((
+            ngettext("%(n)s mức giá", "%(n)s mức giá", counts.rates),
+            ngettext("%(n)s dịch vụ", "%(n)s dịch vụ", counts.services),
+        )),
          f"{desk}/bang-gia", _("Đặt giá")),
         (fair.call is Call.CLOSED or counts.accepted > 0, _("Nhận đăng ký"), call_words(fair), f"{desk}/sua",
          _("Mở nhận đăng ký")),

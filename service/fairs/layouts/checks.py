@@ -9,10 +9,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from service.core import places
+from service.core import formats, places
 from service.core.errors import Invalid
 from service.core.i18n import _
-from service.fairs.layouts.inputs import LEAST_RAW, MOST_BOOTHS, BoothDraft, FloorDraft, HallLayout
+from service.fairs.layouts.inputs import (
+    LARGEST_BOOTH,
+    LEAST_RAW,
+    MOST_BOOTHS,
+    MOST_DONG,
+    BoothDraft,
+    FloorDraft,
+    HallLayout,
+)
 from service.fairs.layouts.models import BoothKind
 
 MOST_TOLD = 40
@@ -70,6 +78,11 @@ def _wrong_booths(draft: FloorDraft) -> Iterator[tuple[str, str]]:
                 yield at, _("Gian %(code)s: không có loại gian mang mã %(other)s.", **said, other=booth.class_code)
             elif kind.kind is BoothKind.RAW and (booth.width or 0) * (booth.depth or 0) < LEAST_RAW:
                 yield at, _("Gian %(code)s: đất trống cho thuê từ %(least)s m² trở lên.", **said, least=LEAST_RAW)
+            # Booths that are combined may come to more than anybody could have typed.
+            if max(booth.width or 0, booth.depth or 0) > LARGEST_BOOTH:
+                yield at, _("Gian %(code)s: mỗi cạnh dài nhất %(most)s m.", **said, most=LARGEST_BOOTH)
+            if (booth.price_vnd or 0) > MOST_DONG:
+                yield at, _("Gian %(code)s: giá nhiều nhất %(most)s.", **said, most=formats.vnd(MOST_DONG))
             if booth.zone is not None and booth.zone not in zones:
                 yield at, _("Gian %(code)s: không có khu mang mã %(other)s.", **said, other=booth.zone)
             if booth.part_of is not None and wholes.get(booth.part_of) != hall.id:

@@ -25,13 +25,13 @@ TONES = ("free", "taken", "held", "closed", "mine", "moved", "wish")
 # A mark in the corner of a booth, so that the state can be read without colour: each a letter-sized sign.
 MARKS = {"taken": "●", "held": "◔", "closed": "✕", "mine": "★", "moved": "↷", "wish": "♥"}
 # Units that a letter takes on average, in the sizes of codes, of labels and of what is written on the floor.
-CODE, LABEL, FLOOR = 4.3, 2.95, 4.6
+CODE, LABEL, FLOOR = 4.3, 3.1, 4.6
 
 
 # For a picture that is a file of its own: the same as in chophien.css, in ink.
 STYLE = (
     "text{font:7px 'Be Vietnam Pro','Noto Sans','Liberation Sans',sans-serif;text-anchor:middle;fill:#000}"
-    ".m{font-size:5.6px}.k,.u,.s,.z{font-size:5.6px;text-anchor:start}.u{text-anchor:end}.z{font-weight:700}"
+    ".m{font-size:5.2px}.k,.u,.s,.z{font-size:5.6px;text-anchor:start}.u{text-anchor:end}.z{font-weight:700}"
     ".ground{fill:#fff;stroke:#000;stroke-width:1.4}.b rect{fill:#fff;stroke:#000;stroke-width:.6}"
     ".taken rect,.mine rect{fill:#ddd}.held rect{fill:url(#f-held)}.closed rect{fill:url(#f-closed)}"
     ".moved rect{fill:url(#f-moved)}.wish rect{stroke-dasharray:3 2;stroke-width:1.2}.mine rect,.rim rect{stroke-width:2}"
@@ -94,7 +94,7 @@ def picture(
     if scale:
         size = f'width="{_mm(wide, scale)}mm" height="{_mm(high, scale)}mm"'
     rims = frozenset(marked)
-    head = f'class="floor" role="group" aria-label="{escape(title)}" viewBox="-{MARGIN} -{MARGIN} {wide} {high}" {size}'
+    head = f'class="floor" role="figure" aria-label="{escape(title)}" viewBox="-{MARGIN} -{MARGIN} {wide} {high}" {size}'
     known = f'data-hall="{hall.id}" data-wide="{_plain(hall.width)}" data-deep="{_plain(hall.depth)}"'
     pieces = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {head}>{PATTERNS}' if alone else f"<svg {head} {known}>",

@@ -148,7 +148,8 @@ def _swapped(
 def _free_table(frozen: Frozen, found: dict[str, tuple[int, int | None]], slot: int) -> int | None:
     """The first table that is free then; the one after the last where none is, which the judge refuses."""
     taken = {table for at, table in found.values() if at == slot}
-    return next((table for table in range(1, frozen.tables + 1) if table not in taken), frozen.tables + 1)
+    most = frozen.tables_of(slot)
+    return next((table for table in range(1, most + 1) if table not in taken), most + 1)
 
 
 def _answer(judged: Judged, before: dict[str, Any]) -> dict[str, Any]:

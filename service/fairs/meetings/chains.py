@@ -24,6 +24,7 @@ LOOK_UP = 256  # Proposals between two looks at the clock.
 LONG = 0.03
 # A gap too many for the difference that is allowed, and a meeting too many for the tables, weigh so many gaps.
 TOO_MANY, NO_TABLE = 2.0, 1.5
+BESIDE = 0.5  # Of the proposals bring a meeting next to another one of the same participant.
 
 
 class Chains:
@@ -35,9 +36,12 @@ class Chains:
         self.shape, self.most, self.moved_at_most = shape, most, moved
         self.draw = random.Random(seed)  # noqa: S311 - which timetable is tried next is no secret.
         self.breaks = shape.problem.breaks
-        self.tables = shape.problem.tables
+        self.limited = shape.problem.tables is not None or bool(shape.problem.tables_in)
+        tables = [shape.problem.tables_of(slot) for slot in range(shape.slots + 1)]
+        self.tables = [len(shape.sides) if most is None else most for most in tables]
         self.known: dict[int, int] = {}
-        self.weights: dict[int, float] = {}
+        self.costs: dict[int, float] = {}
+        self.beside: dict[int, tuple[int, ...]] = {}
         self.caps = [[(mask_of(slots), cap) for slots, cap in each.caps] for each in shape.problem.participants]
         self.held = sorted(slots)
         self.tied = {meeting for pair in shape.before for meeting in pair}
@@ -64,7 +68,7 @@ class Chains:
                 self.at[who][slot] = meeting
                 self.busy[who] |= 1 << slot
         self.gaps = sum(self.gaps_of(mask) for mask in self.busy)
-        self.over = sum(max(0, load - self.tables) for load in self.load) if self.tables is not None else 0
+        self.over = sum(max(0, load - most) for load, most in zip(self.load, self.tables, strict=True)) if self.limited else 0
         self.excess = 0 if self.most is None else sum(max(0, self.gaps_of(mask) - self.most) for mask in self.busy)
         self.moved = sum(slots.get(meeting) != slot for meeting, slot in self.kept.items())
 
@@ -82,13 +86,12 @@ class Chains:
             found = self.known[mask] = gaps_in(bits(mask), self.breaks)
         return found
 
-    def weight_of(self, mask: int) -> float:
-        """The same, long ones a little heavier than short ones."""
-        found = self.weights.get(mask)
-        if found is None:
-            count = self.gaps_of(mask)
-            idle = mask.bit_length() - (mask & -mask).bit_length() + 1 - mask.bit_count() if count else 0
-            found = self.weights[mask] = count + LONG * idle
+    def cost_of(self, mask: int) -> float:
+        """What somebody who is busy in these slots costs: its gaps, long ones a little more, those over the cap far more."""
+        count = self.gaps_of(mask)
+        idle = mask.bit_length() - (mask & -mask).bit_length() + 1 - mask.bit_count() if count else 0
+        over = 0 if self.most is None else max(0, count - self.most)
+        found = self.costs[mask] = count + LONG * idle + TOO_MANY * over
         return found
 
     def mask(self, who: int, slots: Mapping[int, int]) -> int:
@@ -126,26 +129,21 @@ class Chains:
         """Proposes one chain and takes it or not; tells whether it was taken."""
         draw = self.draw.random
         meeting = self.held[int(draw() * len(self.held))]
-        domain = self.shape.domains[meeting]
         here = self.slot_of[meeting]
-        there = 1 + int(draw() * self.shape.slots)
-        if there == here or not domain >> there & 1:
+        there = self._beside(meeting, here) if draw() < BESIDE else 1 + int(draw() * self.shape.slots)
+        if there == here or not self.shape.domains[meeting] >> there & 1:
             return False
         chain = self._chain(meeting, here, there)
         if chain is None:
             return False
         moving, ends, more = chain
-        by, excess, weight = 0, 0, 0.0
         flip = 1 << here | 1 << there
+        costs, busy = self.costs, self.busy
+        cost = NO_TABLE * self._over(here, there, more) if more else 0.0
         for who in ends:
-            mask = self.busy[who]
-            old, new = self.gaps_of(mask), self.gaps_of(mask ^ flip)
-            by += new - old
-            weight += self.weight_of(mask ^ flip) - self.weight_of(mask)
-            if self.most is not None:
-                excess += max(0, new - self.most) - max(0, old - self.most)
-        over = self._over(here, there, more)
-        cost = weight + TOO_MANY * excess + NO_TABLE * over
+            mask = busy[who]
+            now, then = costs.get(mask), costs.get(mask ^ flip)
+            cost += (self.cost_of(mask ^ flip) if then is None else then) - (self.cost_of(mask) if now is None else now)
         if cost > 0 and draw() >= exp(-cost / warmth):
             return False
         if self.tied and not self._in_order(moving, here, there):
@@ -156,11 +154,19 @@ class Chains:
             if moved > 0 and self.moved + moved > self.moved_at_most:
                 return False
         self.moved += moved
+        self.over += self._over(here, there, more)
         self._take(moving, ends, here, there, more)
-        self.gaps += by
-        self.excess += excess
-        self.over += over
         return True
+
+    def _beside(self, meeting: int, here: int) -> int:
+        """A slot next to another meeting of one of the two sides: there a row of meetings grows, or a gap closes."""
+        draw = self.draw.random
+        others = self.busy[self.shape.sides[meeting][draw() < 0.5]] & ~(1 << here)
+        near = (others << 1 | others >> 1) & ~others & self.shape.domains[meeting]
+        slots = self.beside.get(near)
+        if slots is None:
+            slots = self.beside[near] = tuple(bits(near))
+        return slots[int(draw() * len(slots))] if slots else here
 
     def _chain(self, meeting: int, here: int, there: int) -> tuple[list[int], list[int], int] | None:
         """The meetings that have to change between two slots with this one, who is at the ends, and how many more get there.
@@ -196,11 +202,10 @@ class Chains:
 
     def _over(self, here: int, there: int, more: int) -> int:
         """How many more meetings have no table."""
-        if self.tables is None or not more:
+        if not self.limited or not more:
             return 0
-        load, tables = self.load, self.tables
-        before = max(0, load[here] - tables) + max(0, load[there] - tables)
-        return max(0, load[here] - more - tables) + max(0, load[there] + more - tables) - before
+        one, other = self.load[here] - self.tables[here], self.load[there] - self.tables[there]
+        return max(0, one - more) + max(0, other + more) - max(0, one) - max(0, other)
 
     def _in_order(self, moving: list[int], here: int, there: int) -> bool:
         """Whether what must be earlier still is."""
@@ -241,6 +246,10 @@ class Chains:
                 at[who][slot] = meeting
         flip = 1 << here | 1 << there
         for who in ends:
+            old, new = self.gaps_of(self.busy[who]), self.gaps_of(self.busy[who] ^ flip)
+            self.gaps += new - old
+            if self.most is not None:
+                self.excess += max(0, new - self.most) - max(0, old - self.most)
             self.busy[who] ^= flip
         self.load[here] -= more
         self.load[there] += more

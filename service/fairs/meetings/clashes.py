@@ -15,7 +15,8 @@ from service.fairs.meetings.model import gap_ends
 from service.fairs.meetings.problem import Problem, Rule, Violation
 from service.fairs.meetings.race import Limits
 
-LEAST_SECONDS = 2.0
+# That no timetable keeps all rules is known before; so many seconds to say why, if there are so many, and some in any case.
+MOST_SECONDS, LEAST_SECONDS = 15.0, 1.0
 
 
 def unknown(problem: Problem) -> tuple[Violation, ...]:
@@ -62,7 +63,7 @@ def _rules(problem: Problem) -> list[Violation]:
     found += [Violation(Rule.FIXED, meeting.id, slot=meeting.fixed) for meeting in required if meeting.fixed is not None]
     known = {meeting.id for meeting in required}
     found += [Violation(Rule.BEFORE, first, then) for first, then in sorted(set(problem.before)) if {first, then} <= known]
-    if problem.tables is not None:
+    if problem.tables is not None or problem.tables_in:
         found.append(Violation(Rule.TABLES))
     if problem.max_gap_difference is not None:
         found.append(Violation(Rule.GAP_DIFFERENCE))
@@ -157,8 +158,14 @@ class _Ruled:
 
     def _tables(self, under: Any, _rule: Violation) -> None:
         seated = [meeting.id for meeting in self.required if meeting.at is None]
-        for slot in range(1, self.problem.slots + 1):
-            self.cp.add(sum(self.x[meeting][slot] for meeting in seated) <= self.problem.tables).only_enforce_if(under)
+        every = [self.problem.tables_of(slot) for slot in range(1, self.problem.slots + 1)]
+        if len(seated) > sum(len(seated) if tables is None else tables for tables in every):
+            # The search counts places one by one, and would try all ways.
+            self.cp.add_bool_or([~under])
+            return
+        for slot, tables in enumerate(every, 1):
+            if tables is not None:
+                self.cp.add(sum(self.x[meeting][slot] for meeting in seated) <= tables).only_enforce_if(under)
 
     def _gaps(self, under: Any, _rule: Violation) -> None:
         fewest = self.cp.new_int_var(0, self.problem.slots, "")

@@ -27,7 +27,7 @@ class Queue:
         self.at: dict[tuple[int, int], int] = {}
         self.seated: dict[int, set[int]] = defaultdict(set)
         self.sent_away: dict[int, int] = defaultdict(int)
-        self.tables = shape.problem.tables
+        self.tables = [shape.problem.tables_of(slot) for slot in range(shape.slots + 1)]
         self.caps = [each.caps for each in shape.problem.participants]
 
     def in_the_way(self, meeting: int, slot: int) -> set[int]:
@@ -41,11 +41,12 @@ class Queue:
                     mine = [self.at[who, each] for each in sorted(slots) if (who, each) in self.at]
                     rest = [other for other in mine if other not in found]
                     found |= set(rest[: max(0, len(rest) - cap + 1)])
-        if self.tables is not None and self.shape.at_tables[meeting]:
+        tables = self.tables[slot]
+        if tables is not None and self.shape.at_tables[meeting]:
             sitting = self.seated[slot]
-            if len(sitting) - len(sitting & found) >= self.tables:
+            if len(sitting) - len(sitting & found) >= tables:
                 rest = sorted(sitting - found, key=lambda other: (self.sent_away[other], self.draw.random()))
-                found |= set(rest[: len(sitting) - len(sitting & found) - self.tables + 1])
+                found |= set(rest[: len(sitting) - len(sitting & found) - tables + 1])
         return found
 
     def put(self, meeting: int, slot: int) -> None:

@@ -61,7 +61,11 @@ async def freeze(session: AsyncSession, fair_id: UUID, wish: TimetableWish, scor
         for each in standing if each.starts_at <= clock.now() or each.state is not MeetingState.PLANNED
     }  # fmt: skip
     kept = tuple(_in_time(each, previous, begun, ahead, len(slots)) for each in pairs)
-    return Frozen(slots, terms.tables, people, kept, previous if wish.keep_close or begun else {}, wish.max_gap_difference)
+    own = {each.id: each.tables for each in sessions if each.tables is not None}
+    return Frozen(
+        slots, terms.tables, people, kept, previous if wish.keep_close or begun else {}, wish.max_gap_difference,
+        {each.number: own[each.session_id] for each in slots if each.session_id in own},
+    )  # fmt: skip
 
 
 def _in_time(
@@ -147,7 +151,9 @@ async def _pairs(
     )
     found = []
     for both in sorted(wanted):
-        if standing.get(both) is False or both[0] not in known or both[1] not in known:
+        # What a side has called off is not planned again, unless one has asked the other anew and was told yes.
+        again = standing.get(both) is False
+        if (again and both not in promised) or both[0] not in known or both[1] not in known:
             continue
         said = marks.get(both, {})
         wishes = (said.get(Side.SUPPLIER, 0), said.get(Side.BUYER, 0))

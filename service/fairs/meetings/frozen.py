@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -62,6 +62,11 @@ class Frozen:
     pairs: tuple[Pair, ...]
     previous: Mapping[str, tuple[int, int | None]]
     max_gap_difference: int | None = None
+    tables_in: Mapping[int, int] = field(default_factory=dict)  # Slot -> its tables, where its session has its own number.
+
+    def tables_of(self, slot: int) -> int:
+        """How many tables there are in a slot."""
+        return self.tables_in.get(slot, self.tables)
 
     @cached_property
     def by_pair(self) -> dict[str, Pair]:
@@ -81,7 +86,7 @@ class Frozen:
     def problem(self) -> Problem:
         """The same for judge and solver."""
         return Problem(
-            slots=len(self.slots), tables=self.tables,
+            slots=len(self.slots), tables=self.tables, tables_in=dict(self.tables_in),
             participants=tuple(
                 Participant(
                     each.id, frozenset(each.unavailable), each.most, each.spot,
@@ -115,6 +120,9 @@ class Frozen:
             slot["session_id"] = str(slot["session_id"])
             slot["starts_at"], slot["ends_at"] = slot["starts_at"].isoformat(), slot["ends_at"].isoformat()
         said["previous"] = {name: list(place) for name, place in self.previous.items()}
+        said["tables_in"] = {str(slot): tables for slot, tables in self.tables_in.items()}
+        if not self.tables_in:
+            del said["tables_in"]  # So that a question from before sessions had tables of their own keeps its name.
         return said
 
     def digest(self, *settings: object) -> str:
@@ -141,7 +149,8 @@ def read(document: Mapping[str, Any]) -> Frozen:
         for each in document["pairs"]
     )
     previous = {name: (place[0], place[1]) for name, place in document["previous"].items()}
-    return Frozen(slots, document["tables"], people, pairs, previous, document["max_gap_difference"])
+    tables_in = {int(slot): tables for slot, tables in document.get("tables_in", {}).items()}
+    return Frozen(slots, document["tables"], people, pairs, previous, document["max_gap_difference"], tables_in)
 
 
 def pair_id(supplier: object, buyer: object) -> str:

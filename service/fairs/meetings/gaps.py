@@ -20,13 +20,15 @@ from service.fairs.meetings.race import Limits, Race, searched
 
 Rules = Callable[[Model], None]
 
-# Above so many Booleans the search finds nothing by itself and the walk goes on all the time. Below it walks at first, then for
-# a turn of one second after each rest (as long as the turn where there are many Booleans, three times as long where there are
-# few), and for the last part of the time, because two cores are few for a proof.
-LARGE, TOO_LARGE = 5_000, 10_000
-AT_FIRST, TURN, RESTS, LAST = 1.5, 1.0, 3.0, 0.12
-# Shares of the time for a bound by patterns, for counting before it is asked whether that is met, and for the question.
-PATTERNS, COUNTED, DECISIONS = 0.1, 0.15, 0.25
+# Above so many Booleans the search finds nothing by itself, so that the walk goes on all the time.
+TOO_LARGE = 10_000
+# With two workers one counts upwards from the bound to the end. The other walks and asks in turns, each turn longer than the
+# one before: so many seconds to walk first, and so much of that to ask for as few gaps as the bound.
+TURN, ASKS = 2.0, 0.5
+# One worker walks for so many seconds, rests so many times as long, and walks for the last part of the time.
+RESTS, LAST = 3.0, 0.12
+# Share of the time for a bound by patterns.
+PATTERNS = 0.1
 
 
 def fewest(shape: Shape, start: Mapping[int, int], rules: Rules, limits: Limits, race: Race, moved: int | None) -> None:
@@ -34,19 +36,21 @@ def fewest(shape: Shape, start: Mapping[int, int], rules: Rules, limits: Limits,
     most = shape.problem.max_gap_difference
     walk = Chains(shape, start, most=most, moved=moved, seed=limits.seed)
     race.none_below(0)
-    if walk.best is not None:
-        race.found(walk.best, walk.best_gaps)
+    if most is None or _difference(walk) <= most:
+        race.found(start, walk.gaps)
     outcome = "optimal" if race.proven else _with_cap(shape, rules, limits, race, walk, most)
     if most is None:
         race.impossible = outcome == "infeasible" and race.value is None
         return
     everybody = len(shape.of)
     possible = everybody > 0 and all(len(meetings) > 1 for meetings in shape.of)
+    if possible and outcome == "infeasible":
+        race.bound = everybody
     if not possible or (race.value is not None and race.value <= everybody):
         race.impossible = outcome == "infeasible" and race.value is None
         return
     # The bound of the first case holds for this one only as far as it is no higher than the number of participants.
-    bound = everybody if outcome == "infeasible" else min(race.bound or 0, everybody)
+    bound = min(race.bound or 0, everybody)
     other = Race(race.slots, race.value, everybody, told=race.told)
     ended = "stopped"
     if outcome != "stopped" and limits.left > 0 and not other.proven:
@@ -70,27 +74,18 @@ def _with_cap(
             found.hint(race.slots)
         return found
 
-    def walked() -> None:
+    def beside() -> None:
         try:
-            many = sum(domain.bit_count() for domain in shape.domains)
-            _walk(walk, race, limits, rests=0.0 if many > TOO_LARGE else TURN if many > LARGE else RESTS)
+            _beside(walk, built, limits, race)
         except BaseException as failure:  # noqa: BLE001 - raised again by the one who waits.
             race.failure = failure
             race.over.set()
 
-    now = time.monotonic()
-    race.none_below(patterns.none_below(shape, replace(limits, until=now + PATTERNS * limits.left), most))
-    thread = threading.Thread(target=walked, daemon=True)
+    race.none_below(patterns.none_below(shape, replace(limits, until=time.monotonic() + PATTERNS * limits.left), most))
+    thread = threading.Thread(target=beside, daemon=True)
     thread.start()
     try:
-        outcome = "stopped"
-        if race.bound:
-            # Most are settled by counting before the question is worth asking.
-            outcome = _counted(built(), replace(limits, until=time.monotonic() + COUNTED * limits.left), race)
-            if outcome == "stopped":
-                _decided(built, limits, race)
-        if outcome == "stopped":
-            outcome = _counted(built(), limits, race)
+        outcome = _counted(built(), limits, race)
     finally:
         race.over.set()
         thread.join()
@@ -104,27 +99,13 @@ def _counted(whole: Model, limits: Limits, race: Race) -> str:
         return "optimal"
     if race.bound:
         whole.cp.add(model.gaps(whole) >= race.bound)
-    return searched(whole, limits, race, counted=True)
+    return searched(whole, limits, race, workers=max(1, limits.workers - 1), counted=True)
 
 
-def _decided(built: Callable[[], Model], limits: Limits, race: Race) -> None:
-    """Asks whether there is a timetable with as few gaps as the bound, and if there is none, with one more.
-
-    Told how many gaps there are, the usual mix of strategies finds one, or that there is none, much sooner than by counting.
-    """
-    now = time.monotonic()
-    some = replace(limits, until=now + DECISIONS * limits.left)
-    outcome = "infeasible"
-    while race.bound and outcome == "infeasible" and not race.proven and some.left > 0 and not limits.called_off:
-        tried = built()
-        tried.cp.add(model.gaps(tried) == race.bound)
-        outcome = searched(tried, some, race, subsolvers=(), counted=True)
-        if outcome == "infeasible":
-            race.none_below(race.bound + 1)
-
-
-def _walk(walk: Chains, race: Race, limits: Limits, *, rests: float) -> None:
-    """Walks at first, then now and then while the search counts; all the time at the end, or where the search is too slow."""
+def _beside(walk: Chains, built: Callable[[], Model], limits: Limits, race: Race) -> None:
+    """What goes on beside the counting, until the two meet."""
+    large = sum(domain.bit_count() for domain in walk.shape.domains) > TOO_LARGE
+    last = limits.until - LAST * limits.left
 
     def told() -> None:
         if walk.best is not None:
@@ -133,22 +114,79 @@ def _walk(walk: Chains, race: Race, limits: Limits, *, rests: float) -> None:
     def over() -> bool:
         return race.over.is_set() or limits.called_off
 
-    last = limits.until - LAST * limits.left
-    until = limits.until if not rests else min(last, time.monotonic() + AT_FIRST)
+    if race.bound and limits.workers > 1:
+        # A bound by patterns is most often the answer.
+        _asked(built, replace(limits, until=min(last, time.monotonic() + TURN)), race)
+    turn = TURN
     while not over() and limits.left > 0:
-        walk.improve(until, stop=over, told=told)
-        race.over.wait(0 if until >= limits.until else min(rests, max(0.0, last - time.monotonic())))
-        until = limits.until if time.monotonic() >= last else time.monotonic() + TURN
+        now = time.monotonic()
+        walk.improve(limits.until if large or now >= last else min(last, now + turn), stop=over, told=told)
+        if over() or large or time.monotonic() >= last:
+            continue
+        if limits.workers == 1:
+            race.over.wait(min(RESTS * turn, max(0.0, last - time.monotonic())))
+            continue
+        _asked(built, replace(limits, until=min(last, time.monotonic() + ASKS * turn)), race)
+        turn *= 2
+
+
+def _asked(built: Callable[[], Model], limits: Limits, race: Race) -> None:
+    """Asks whether there is a timetable with as few gaps as the bound, and if there is none, with one more.
+
+    Told how many gaps there are, the usual mix of strategies finds one, or that there is none, at times much sooner than by
+    counting.
+    """
+    outcome = "infeasible"
+    while outcome == "infeasible" and not race.proven and limits.left > 0 and not limits.called_off:
+        bound = race.bound or 0
+        tried = built()
+        tried.cp.add(model.gaps(tried) <= bound)
+        outcome = searched(tried, limits, race, subsolvers=(), workers=1, counted=True, ceiling=bound)
+        if outcome == "infeasible":
+            race.none_below(bound + 1)
 
 
 def _everybody_has_one(shape: Shape, rules: Rules, limits: Limits, race: Race, difference: int) -> str:
     built = model.build(shape)
     rules(built)
-    model.share(built, difference)
+    model.share(built, difference, least=1)
     built.cp.minimize(model.gaps(built))
     if race.value is not None:
         built.cp.add(model.gaps(built) < race.value)
     return searched(built, limits, race, counted=True)
+
+
+def _difference(walk: Chains) -> int:
+    counts = [walk.gaps_of(mask) for mask in walk.busy]
+    return max(counts, default=0) - min(counts, default=0)
+
+
+def made_even(
+    shape: Shape, slots: Mapping[int, int], until: float, seed: int, stop: Callable[[], bool]
+) -> dict[int, int] | None:  # fmt: skip
+    """The same timetable within the difference of gaps that is allowed; none where that takes too long.
+
+    First meetings change their slots; then, as long as somebody has too many gaps, one of its wished meetings is not held.
+    """
+    most = shape.problem.max_gap_difference
+    walk = Chains(shape, slots, most=most, seed=seed)
+    if most is None or _difference(walk) <= most:
+        return dict(slots)
+    walk.improve(until, goal=2 * len(slots) - 1, stop=stop)
+    if walk.best is not None:
+        return walk.best
+    held = dict(walk.slot_of if not walk.over else slots)
+    while held:
+        walk.put(held)
+        if _difference(walk) <= most:
+            return held
+        worst = max(range(len(shape.of)), key=lambda who: walk.gaps_of(walk.busy[who]))
+        wished = [meeting for meeting in shape.of[worst] if meeting in held and not shape.required[meeting]]
+        if not wished:
+            return None
+        # At the end of a row it takes a gap away; in the middle of one it makes another.
+        del held[min(wished, key=lambda meeting: walk.gaps_of(walk.busy[worst] ^ 1 << held[meeting]))]
+    return held
 
 
 def even(shape: Shape, start: Mapping[int, int], rules: Rules, limits: Limits, race: Race, moved: int | None) -> None:

@@ -10,7 +10,18 @@ from uuid import UUID
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from service.core.i18n import _
-from service.core.inputs import EMPTY_IS_NONE, NO_NUL, Day, Input, OptionalDay, OptionalDong, OptionalKilograms, OptionalText
+from service.core.inputs import (
+    EMPTY_IS_NONE,
+    NEAR,
+    NO_NUL,
+    ON_THE_WALL,
+    Day,
+    Input,
+    OptionalDay,
+    OptionalDong,
+    OptionalKilograms,
+    OptionalText,
+)
 from service.fairs.meetings.models import Result, Said, Seats
 
 MOST_SLOTS = 400  # Of all sessions of one fair.
@@ -61,7 +72,8 @@ def _breaks(value: Any) -> Any:
     return tuple(pairs)
 
 
-Clock = Annotated[time, BeforeValidator(_time)]
+OfDay = Annotated[time, ON_THE_WALL]
+Clock = Annotated[OfDay, BeforeValidator(_time)]
 Most = Annotated[Annotated[int, Field(ge=1, le=200)] | None, EMPTY_IS_NONE]
 Version = Annotated[Annotated[int, Field(ge=1, le=2**31 - 1)] | None, EMPTY_IS_NONE]
 OptionalKey = Annotated[UUID | None, BeforeValidator(lambda value: value or None)]
@@ -76,7 +88,7 @@ class TermsDraft(Input):
     tables: int = Field(default=10, ge=0, le=500)
     most_per_supplier: Most = None
     most_per_buyer: Most = None
-    wishes_until: OptionalDay = None
+    wishes_until: Annotated[OptionalDay, NEAR] = None
     answer_days: int = Field(default=3, ge=1, le=60)
 
     @model_validator(mode="after")
@@ -101,9 +113,10 @@ class SessionDraft(Input):
     ends: Clock
     slot_minutes: int = Field(default=20, ge=5, le=240)
     pause_minutes: int = Field(default=5, ge=0, le=120)
-    breaks: Annotated[tuple[tuple[time, time], ...], BeforeValidator(_breaks), Field(max_length=10)] = ()
+    breaks: Annotated[tuple[tuple[OfDay, OfDay], ...], BeforeValidator(_breaks), Field(max_length=10)] = ()
     most_per_supplier: Most = None
     most_per_buyer: Most = None
+    tables: Annotated[Annotated[int, Field(ge=0, le=500)] | None, EMPTY_IS_NONE] = None  # None: as many as the fair has.
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

@@ -95,13 +95,14 @@ def _people(model: Model) -> None:
 
 def _tables(model: Model) -> None:
     """No more meetings than tables; and what follows from that for how many people are busy at once."""
-    shape, cp, tables = model.shape, model.cp, model.shape.problem.tables
+    shape, cp = model.shape, model.cp
     whole = all(shape.required)
     loads = []
     for slot in range(1, shape.slots + 1):
         here = [meeting for meeting, row in enumerate(model.x) if slot in row]
         most = min(len(here), len({who for meeting in here for who in shape.sides[meeting]}) // 2)
         seated = [model.x[meeting][slot] for meeting in here if shape.at_tables[meeting]]
+        tables = shape.problem.tables_of(slot)
         if tables is not None and all(shape.at_tables[meeting] for meeting in here):
             most = min(most, tables)
         elif tables is not None and tables < len(seated):
@@ -179,13 +180,12 @@ def cap(model: Model, most: int) -> None:
             model.cp.add(sum(found) <= most)
 
 
-def share(model: Model, difference: int) -> Any:
-    """Nobody has so many gaps more than somebody else, and everybody has one at least; the fewest gaps, as a variable."""
-    fewest = model.cp.new_int_var(1, max(1, model.shape.slots), "")
+def share(model: Model, difference: int, *, least: int) -> None:
+    """Nobody has more gaps than somebody else by more than this, and everybody has so many at least."""
+    fewest = model.cp.new_int_var(least, max(1, model.shape.slots), "")
     for found in model.gap:
         model.cp.add(sum(found) >= fewest)
         model.cp.add(sum(found) <= fewest + difference)
-    return fewest
 
 
 def value(model: Model) -> Any:

@@ -127,6 +127,7 @@ class MeetingSession(Row):
         CheckConstraint("starts < ends", name="times"),
         CheckConstraint("slot_minutes between 5 and 240 and pause_minutes between 0 and 120", name="minutes"),
         CheckConstraint("most_per_supplier between 1 and 200 and most_per_buyer between 1 and 200", name="most"),
+        CheckConstraint("tables between 0 and 500", name="tables"),
         Index("ix_fairs_meeting_session_fair_id", "fair_id", "day", "starts"),
     )
 
@@ -140,6 +141,7 @@ class MeetingSession(Row):
     breaks: Mapped[list[list[str]]] = mapped_column(JSONB, default=list)
     most_per_supplier: Mapped[int | None] = mapped_column(SmallInteger)
     most_per_buyer: Mapped[int | None] = mapped_column(SmallInteger)
+    tables: Mapped[int | None] = mapped_column(SmallInteger)  # None: as many as the fair has.
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it as a class attribute.

@@ -53,6 +53,7 @@ def shaped(problem: Problem) -> Shape:
     everywhere = (1 << problem.slots + 1) - 2
     free = [everywhere & ~mask_of({slot for slot in each.unavailable if 0 < slot <= problem.slots})
             for each in problem.participants]  # fmt: skip
+    bare = mask_of({slot for slot in range(1, problem.slots + 1) if problem.tables_of(slot) == 0})
     sides = [(places[meeting.a], places[meeting.b]) for meeting in problem.meetings]
     domains = []
     for meeting, (a, b) in zip(problem.meetings, sides, strict=True):
@@ -61,6 +62,8 @@ def shaped(problem: Problem) -> Shape:
             domain &= mask_of({slot for slot in meeting.slots if 0 < slot <= problem.slots})
         if meeting.fixed is not None:
             domain &= 1 << meeting.fixed if 0 < meeting.fixed <= problem.slots else 0
+        if meeting.at is None:
+            domain &= ~bare
         domains.append(0 if a == b else domain)
     of: list[list[int]] = [[] for _each in problem.participants]
     for at, (a, b) in enumerate(sides):

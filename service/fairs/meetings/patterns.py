@@ -46,9 +46,9 @@ def none_below(shape: Shape, limits: Limits, most: int | None) -> int:
             for slot in slots:
                 busy[slot].append(taken)
         cp.add(sum(chosen) == people)
-    tables = len(shape.sides) if shape.problem.tables is None else shape.problem.tables
-    for row in busy.values():
-        cp.add(sum(row) == 2 * cp.new_int_var(0, tables, ""))
+    for slot, row in busy.items():
+        tables = shape.problem.tables_of(slot)
+        cp.add(sum(row) == 2 * cp.new_int_var(0, len(shape.sides) if tables is None else tables, ""))
     cp.minimize(sum(costs))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = max(1, limits.workers)

@@ -137,7 +137,7 @@ def seated(problem: Problem, slots: Mapping[str, int], until: float, seed: int, 
     for meeting in problem.meetings:
         if meeting.id in slots and meeting.at is None:
             rows[slots[meeting.id]].append(meeting)
-    many = problem.tables if problem.tables is not None else max(map(len, rows.values()), default=0)
+    most = max(map(len, rows.values()), default=0)
     held = dict(table.held)
     draw = random.Random(seed)  # noqa: S311 - which slot is looked at next is no secret.
     cost = len(ways(problem, table))
@@ -146,6 +146,8 @@ def seated(problem: Problem, slots: Mapping[str, int], until: float, seed: int, 
     while lasting and cost and time.monotonic() < until and not stop():
         lasting = False
         for slot in draw.sample(sorted(rows), len(rows)):
+            limit = problem.tables_of(slot)
+            many = most if limit is None else limit
             for meeting in rows[slot]:
                 saved = _better_table(problem, held, meeting, rows[slot], beside, many)
                 lasting = lasting or saved > 0

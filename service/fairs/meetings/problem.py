@@ -87,6 +87,11 @@ class Problem:
     tables_at: tuple[str, int, int] | None = None  # Where the tables stand, for walking.
     gaps_per_move: int | None = None
     levels: tuple[Level, ...] = tuple(Level)
+    tables_in: Mapping[int, int] = field(default_factory=dict)  # Slot -> its tables, where it has other than `tables`.
+
+    def tables_of(self, slot: int) -> int | None:
+        """How many tables a slot has; None: as many as there are meetings."""
+        return self.tables_in.get(slot, self.tables)
 
     @property
     def by_id(self) -> dict[str, Meeting]:

@@ -103,8 +103,11 @@ SELECT (SELECT count(*) FROM fairs_participant p WHERE p.fair_id = :fair AND p.l
        (SELECT count(*) FILTER (WHERE m.state = 'planned') AS planned, count(*) FILTER (WHERE m.state = 'held') AS held,
                count(*) FILTER (WHERE m.state = 'no_show') AS no_show, count(*) FILTER (WHERE m.state = 'not_held') AS not_held,
                count(*) FILTER (WHERE m.state = 'disputed') AS disputed,
-               count(*) FILTER (WHERE m.state = 'cancelled') AS cancelled
-          FROM fairs_meeting m WHERE m.fair_id = :fair) m
+               count(*) FILTER (WHERE m.state = 'cancelled') AS cancelled,
+               count(*) FILTER (WHERE m.state = 'cancelled' AND m.called_off IN ('supplier', 'buyer') AND m.starts_at > :now
+                                  AND m.changed_at > t.published_at) AS called_off
+          FROM fairs_meeting m LEFT JOIN fairs_timetable t ON t.fair_id = m.fair_id AND t.state = 'published'
+         WHERE m.fair_id = :fair) m
 """
 )
 # Of what both sides have said at any time the furthest counts; where both went as far, the later word.
@@ -137,7 +140,7 @@ async def terms_and_sessions(session: AsyncSession, fair_id: UUID) -> tuple[Term
         SessionView(
             each.id, each.name, each.day, each.starts, each.ends, each.slot_minutes, each.pause_minutes,
             tuple((first, last) for first, last in each.breaks), each.most_per_supplier, each.most_per_buyer, each.version,
-            tuple(slot for slot in every if slot.session_id == each.id),
+            tuple(slot for slot in every if slot.session_id == each.id), each.tables,
         )
         for each in rows
     ]  # fmt: skip
@@ -209,7 +212,7 @@ async def participant_list(
 
 async def counts(session: AsyncSession, fair_id: UUID) -> Counts:
     """The figures of all meetings of a fair: one statement."""
-    row = (await session.execute(_COUNTS, {"fair": fair_id})).mappings().one()
+    row = (await session.execute(_COUNTS, {"fair": fair_id, "now": clock.now()})).mappings().one()
     return Counts(**row)
 
 

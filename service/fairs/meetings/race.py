@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from ortools.sat.python import cp_model
@@ -81,29 +82,9 @@ class Race:
             self.over.set()
 
 
-def searched(
-    model: Model, limits: Limits, race: Race, *, subsolvers: tuple[str, ...] = PAIR, workers: int | None = None,
-    counted: bool = False, sign: int = 1,
-) -> str:  # fmt: skip
-    """One run of CP-SAT: `infeasible`, `optimal`, or `stopped` by time or by the others.
-
-    What it finds goes to the race, with its figure where something is `counted` (`sign` -1: the more the better).
-    """
-    solver = cp_model.CpSolver()
-    many = limits.workers if workers is None else workers
-    solver.parameters.num_workers = many
-    if subsolvers:
-        solver.parameters.subsolvers.extend(subsolvers[: max(1, many)])
-    solver.parameters.random_seed = limits.seed
-    solver.parameters.max_time_in_seconds = max(0.01, limits.left)
-    if counted:
-        solver.best_bound_callback = lambda bound: race.none_below(sign * bound)
-
-    class Watch(cp_model.CpSolverSolutionCallback):
-        def on_solution_callback(self) -> None:
-            slots = model.slots(self.value)
-            race.found(slots, sign * round(self.objective_value) if counted else 0)
-
+@contextmanager
+def _watched(solver: cp_model.CpSolver, limits: Limits, race: Race) -> Iterator[None]:
+    """Stops a search as soon as the race is over, the time is up or somebody has called it off."""
     ended = threading.Event()
 
     def guard() -> None:
@@ -114,14 +95,46 @@ def searched(
     watching = threading.Thread(target=guard, daemon=True)
     watching.start()
     try:
-        status = solver.solve(model.cp, Watch())
+        yield
     finally:
         ended.set()
         watching.join()
+
+
+def searched(
+    model: Model, limits: Limits, race: Race, *, subsolvers: tuple[str, ...] = PAIR, workers: int | None = None,
+    counted: bool = False, sign: int = 1, ceiling: int | None = None,
+) -> str:  # fmt: skip
+    """One run of CP-SAT: `infeasible`, `optimal`, or `stopped` by time or by the others.
+
+    What it finds goes to the race, with its figure where something is `counted` (`sign` -1: the more the better). A model that
+    allows no more than the `ceiling` knows nothing of what lies above it: where it has no solution, any bound is true of it.
+    """
+
+    def bounded(bound: float) -> None:
+        race.none_below(sign * bound if ceiling is None else min(sign * bound, ceiling))
+
+    solver = cp_model.CpSolver()
+    many = limits.workers if workers is None else workers
+    solver.parameters.num_workers = many
+    if subsolvers:
+        solver.parameters.subsolvers.extend(subsolvers[: max(1, many)])
+    solver.parameters.random_seed = limits.seed
+    solver.parameters.max_time_in_seconds = max(0.01, limits.left)
+    if counted:
+        solver.best_bound_callback = bounded
+
+    class Watch(cp_model.CpSolverSolutionCallback):
+        def on_solution_callback(self) -> None:
+            slots = model.slots(self.value)
+            race.found(slots, sign * round(self.objective_value) if counted else 0)
+
+    with _watched(solver, limits, race):
+        status = solver.solve(model.cp, Watch())
     if status == cp_model.INFEASIBLE:
         return "infeasible"
     if status == cp_model.MODEL_INVALID:
         raise AssertionError(model.cp.validate())
     if counted and status in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
-        race.none_below(sign * solver.best_objective_bound)
+        bounded(solver.best_objective_bound)
     return "optimal" if status == cp_model.OPTIMAL else "stopped"

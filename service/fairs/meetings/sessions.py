@@ -16,7 +16,7 @@ from service.core.i18n import _
 from service.fairs import standing
 from service.fairs.meetings.events import MeetingSessionSet, MeetingTermsSet
 from service.fairs.meetings.inputs import MOST_SLOTS, SessionDraft, TermsDraft
-from service.fairs.meetings.models import MeetingSession, MeetingTerms
+from service.fairs.meetings.models import MeetingSession, MeetingTerms, Seats
 from service.fairs.meetings.slots import Slot, overlapping, slots_of
 from service.fairs.models import Fair
 
@@ -60,7 +60,7 @@ async def add_session(session: AsyncSession, actor: Actor, slug: str, draft: Ses
     if len(there) >= MOST_SESSIONS:
         raise Invalid(_("Một hội chợ có nhiều nhất %(n)s buổi gặp.", n=MOST_SESSIONS))
     row = MeetingSession(fair_id=fair.id, **values)
-    _check(fair, [*there, row], row)
+    _check(fair, [*there, row], row, await terms_of(session, fair.id))
     session.add(row)
     await session.flush()
     await announce(session, MeetingSessionSet(fair.id, row.id), actor=actor, new=_told(values))
@@ -74,7 +74,7 @@ async def revise_session(
     fair = await standing.own(session, slug, actor, lock=True)
     there = await sessions_of(session, fair.id)
     row = _named(there, session_id)
-    values = _values(draft)
+    values, terms = _values(draft), await terms_of(session, fair.id)
     old = {name: getattr(row, name) for name in values}
     if old == values:
         return row
@@ -84,7 +84,7 @@ async def revise_session(
         for name, value in values.items():
             setattr(row, name, value)
         try:
-            _check(fair, there, row)
+            _check(fair, there, row, terms)
         except Invalid:
             session.expunge(row)
             raise
@@ -142,10 +142,12 @@ def _named(there: Sequence[MeetingSession], session_id: UUID) -> MeetingSession:
     raise NotFound(_("Hội chợ này không có buổi gặp đó."))
 
 
-def _check(fair: Fair, every: Sequence[MeetingSession], changed: MeetingSession) -> None:
+def _check(fair: Fair, every: Sequence[MeetingSession], changed: MeetingSession, terms: MeetingTerms) -> None:
     days = standing.days(fair)
     if changed.day not in days:
         raise Invalid(_("Buổi gặp phải vào ngày của hội chợ."), {"day": _("Không phải ngày của hội chợ.")})
+    if changed.tables == 0 and terms.seats is Seats.TABLES:
+        raise Invalid(_("Gặp tại bàn thì cần ít nhất một bàn."), {"tables": _("Cần ít nhất một bàn.")})
     if overlapping(every):
         raise Invalid(
             _("Hai buổi gặp trùng giờ thì một người phải ở hai nơi. Hãy đổi giờ, hoặc thêm bàn thay vì thêm buổi."),

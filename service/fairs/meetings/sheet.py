@@ -21,6 +21,7 @@ from service.fairs.meetings.problem import Level, Meeting, Participant, Problem,
 MOST_SLOTS = 2_000
 MOST_CELLS = 2_000_000
 MOST_LETTERS = 200
+NO_LIMIT = 10**9  # So many tables or gaps limit nothing, and more is more than a solver can count.
 
 
 def read(text: str) -> Problem:
@@ -91,7 +92,7 @@ def _rows(data: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
 
 def _whole(value: Any) -> int | None:
     """A whole number, also where it is written 3.0."""
-    if isinstance(value, float) and value.is_integer() and abs(value) < 10**15:
+    if isinstance(value, float) and value.is_integer():
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
@@ -100,9 +101,9 @@ def _count(data: Mapping[str, Any], key: str, where: str, *, least: int = 0) -> 
     if data.get(key) is None:
         return None
     number = _whole(data[key])
-    if number is None or not least <= number <= 10**9:
+    if number is None or number < least:
         raise Invalid(_("%(where)s: “%(key)s” phải là số nguyên từ %(n)s trở lên.", where=where, key=key, n=least))
-    return number
+    return min(number, NO_LIMIT)
 
 
 def _name(value: Any, where: str, key: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from service.fairs.meetings import clashes, model, places
 from service.fairs.meetings.first import first
-from service.fairs.meetings.gaps import even, fewest
+from service.fairs.meetings.gaps import even, fewest, made_even
 from service.fairs.meetings.model import Model
 from service.fairs.meetings.narrowing import Shape, narrowed
 from service.fairs.meetings.problem import (
@@ -26,7 +26,8 @@ from service.fairs.meetings.problem import (
     Violation,
 )
 from service.fairs.meetings.race import PAIR, Limits, Race, searched
-from service.fairs.meetings.timetable import difference, gaps, moved, tables, worth
+from service.fairs.meetings.timetable import gaps, moved, tables, worth
+from service.fairs.meetings.violations import violations
 
 # What a level may take of the time that is left while others wait for it.
 SHARES = {Level.VALUE: 0.4, Level.MOVED: 0.4, Level.GAPS: 0.8, Level.DIFFERENCE: 0.4, Level.TABLES: 0.5, Level.WALKING: 1.0}
@@ -64,7 +65,8 @@ def solve(
     status = search.run()
     reasons: tuple[Violation, ...] = ()
     if status == "infeasible":
-        reasons = clashes.clash(problem, replace(limits, until=max(limits.until, time.monotonic() + clashes.LEAST_SECONDS)))
+        some = min(max(limits.left, clashes.LEAST_SECONDS), clashes.MOST_SECONDS)
+        reasons = clashes.clash(problem, replace(limits, until=time.monotonic() + some))
     held = search.timetable()
     names = {meeting.id for meeting in problem.meetings}
     return Solution(
@@ -87,6 +89,12 @@ class _Search:
         self.seated: Timetable | None = None
         self.rules: list[Callable[[Model], None]] = []
         self.moved: int | None = None
+        # Where meetings may be left out, or the old timetable weighs, a limited difference is a rule from the first level on:
+        # what was settled without it might leave no timetable that keeps it.
+        most = problem.max_gap_difference
+        self.strict = most is not None and (not all(self.shape.required) or bool(problem.previous))
+        if self.strict and most is not None:
+            self.rules.append(lambda built: model.share(built, most, least=0))
 
     def timetable(self) -> Timetable:
         """What was found, with a table for each meeting that needs one."""
@@ -115,27 +123,25 @@ class _Search:
             until = self.limits.until if last or alone else now + SHARES[level] * max(0.0, self.limits.until - now)
             race = ways[level](replace(self.limits, until=until))
             if race.impossible:
-                return "infeasible"
+                return self._none("infeasible")
             if race.slots is None:
-                return "unknown"
+                return self._none("unknown")
             self.slots = race.slots
             if level is not Level.VALUE or self._asked(level):
                 self._take(level, race, now)
             if self.limits.called_off:
                 break
         proven = len(self.levels) == sum(map(self._asked, levels)) and all(each.proven for each in self.levels)
-        if self._unfair():
-            return "unknown"
+        if violations(self.problem, self.timetable()):
+            # The first timetable need not keep the difference of gaps; where none was found that does, there is none to show.
+            return self._none("unknown")
         return "optimal" if proven else "feasible"
 
-    def _unfair(self) -> bool:
-        """Whether the timetable breaks the one rule that the first one need not keep; then it is none."""
-        most = self.problem.max_gap_difference
-        if most is None or self.slots is None or difference(gaps(self.problem, self.timetable())) <= most:
-            return False
+    def _none(self, status: Status) -> Status:
+        """There is no timetable to show, whatever was found on the way."""
         self.slots = self.seated = None
         self.levels.clear()
-        return True
+        return status
 
     def _asked(self, level: Level) -> bool:
         """Levels on which all timetables are equal need no search."""
@@ -161,7 +167,7 @@ class _Search:
         self.levels.append(Reached(level, value, bound, race.proven, time.monotonic() - since))
 
     def _built(self, *, with_gaps: bool) -> Model:
-        built = model.build(self.shape, gaps=with_gaps)
+        built = model.build(self.shape, gaps=with_gaps or self.strict)
         for rule in self.rules:
             rule(built)
         return built
@@ -170,6 +176,8 @@ class _Search:
         race = self._race(Level.VALUE)
         now = time.monotonic()
         begun = first(self.shape, now + AT_FIRST * limits.left, limits.seed, lambda: limits.called_off)
+        if self.strict and begun is not None:
+            begun = made_even(self.shape, begun, now + 2 * AT_FIRST * limits.left, limits.seed, lambda: limits.called_off)
         if not self._asked(Level.VALUE):
             if begun is not None and self._keeps_most(begun):
                 race.found(begun, 0)
@@ -220,8 +228,6 @@ class _Search:
     def _gaps(self, limits: Limits) -> Race:
         race = self._race(Level.GAPS)
         fewest(self.shape, self.slots or {}, self._keep, limits, race, self.moved)
-        if race.value is None and self.problem.max_gap_difference is None:
-            race.slots = self.slots
         most = race.value
         if most is not None:
             self.rules.append(lambda other: other.cp.add(model.gaps(other) <= most))

@@ -132,15 +132,15 @@ def tables(problem: Problem, slots: Mapping[str, int], *, keep: bool = True) -> 
             if meeting.at is not None:
                 held[meeting.id] = (slots[meeting.id], None)
     last: dict[str, int] = {}
+    # More tables than there are meetings are as good as none: only those at which somebody has sat are asked for by number.
+    room = max([len(problem.meetings), *(table or 0 for _slot, table in problem.previous.values())])
     for slot in sorted(by_slot):
         if slot in problem.breaks:
             last.clear()
         wishes = {
             meeting.id: _wishes(problem, meeting, slot, last, keep=keep) for meeting in by_slot[slot] if meeting.at is None
         }
-        seated = _seated(
-            wishes, len(wishes) if problem.tables is None else max(problem.tables, len(wishes)), set(last.values())
-        )
+        seated = _seated(wishes, max(min(problem.tables_of(slot) or 0, room), len(wishes)), set(last.values()))
         for meeting in by_slot[slot]:
             for who in (meeting.a, meeting.b):
                 last.pop(who, None)

@@ -181,10 +181,9 @@ async def timetable_page(session: AsyncSession, actor: Actor, slug: str, number:
             if name in frozen.by_pair]  # fmt: skip
     left.sort(key=lambda one: (-one.value, one.supplier, one.buyer))
     people = [Person(each.id, each.name, each.side, many[each.id]) for each in frozen.people]
-    return TimetablePage(
-        head, frozen.slots, frozen.tables, planned, left, sorted(people, key=lambda one: (one.side, one.name)), reasons,
-        names_in(frozen),
-    )  # fmt: skip
+    people.sort(key=lambda one: (one.side, one.name))
+    tables = max((frozen.tables_of(each.number) for each in frozen.slots), default=frozen.tables)
+    return TimetablePage(head, frozen.slots, tables, planned, left, people, reasons, names_in(frozen))
 
 
 def names_in(frozen: Frozen) -> dict[str, str]:
@@ -230,7 +229,8 @@ def _left_out(frozen: Frozen, held: Mapping[str, tuple[int, int | None]], pair: 
 
 
 def _full(frozen: Frozen, held: Mapping[str, tuple[int, int | None]], slot: int) -> bool:
-    return sum(at == slot and not frozen.by_pair[name].at_booth for name, (at, _table) in held.items()) >= frozen.tables
+    seated = sum(at == slot and not frozen.by_pair[name].at_booth for name, (at, _table) in held.items())
+    return seated >= frozen.tables_of(slot)
 
 
 def _view(row: TimetableRow, basis: int | None) -> TimetableView:

@@ -50,6 +50,7 @@ class SessionView:
     most_per_buyer: int | None
     version: int
     slots: tuple[Slot, ...]
+    tables: int | None = None  # None: as many as the fair has.
 
     @property
     def breaks_said(self) -> str:
@@ -283,6 +284,7 @@ class Counts:
     not_held: int
     disputed: int
     cancelled: int
+    called_off: int  # By one of the sides since the timetable was published, of those still to come.
 
     @property
     def meetings(self) -> int:

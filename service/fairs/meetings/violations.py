@@ -73,7 +73,7 @@ def _of_people(problem: Problem, slot_of: dict[str, int]) -> Iterator[Violation]
 
 def _of_tables(problem: Problem, timetable: Timetable, meetings: dict[str, Meeting]) -> Iterator[Violation]:
     """No more meetings than tables, none at a table that is not there, and no two at one."""
-    if problem.tables is None and all(table is None for _slot, table in timetable.held.values()):
+    if problem.tables is None and not problem.tables_in and all(table is None for _slot, table in timetable.held.values()):
         return
     need: dict[int, int] = defaultdict(int)
     taken: dict[tuple[int, int], str] = {}
@@ -83,15 +83,16 @@ def _of_tables(problem: Problem, timetable: Timetable, meetings: dict[str, Meeti
         need[slot] += 1
         if table is None:
             continue
-        if table < 1 or (problem.tables is not None and table > problem.tables):
+        most = problem.tables_in.get(slot, problem.tables)
+        if table < 1 or (most is not None and table > most):
             yield Violation(Rule.TABLES, name, slot=slot)
         elif (slot, table) in taken:
             yield Violation(Rule.TABLES, name, taken[slot, table], slot=slot)
         taken[slot, table] = name
-    if problem.tables is not None:
-        for slot in sorted(need):
-            if need[slot] > problem.tables:
-                yield Violation(Rule.TABLES, slot=slot)
+    for slot in sorted(need):
+        most = problem.tables_in.get(slot, problem.tables)
+        if most is not None and need[slot] > most:
+            yield Violation(Rule.TABLES, slot=slot)
 
 
 def _of_gaps(problem: Problem, slot_of: dict[str, int]) -> Iterator[Violation]:

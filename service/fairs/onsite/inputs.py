@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from service.core import formats
 from service.core.db import new_id
 from service.core.i18n import _
-from service.core.inputs import EMPTY_IS_NONE, NO_NUL, Day, Input, OptionalDay, OptionalPhone, OptionalText
+from service.core.inputs import EMPTY_IS_NONE, NEAR, NO_NUL, Day, Input, OptionalDay, OptionalPhone, OptionalText
 from service.fairs.onsite.models import How, PaperKind, Side, Source
 
 MOST_VND = 1_000_000_000_000
@@ -91,7 +91,7 @@ class LeadDraft(Input):
     rating: Annotated[int, Field(ge=1, le=3)] = 2
     notes: OptionalLong = None
     buyer: OptionalText = None
-    follow_up_on: OptionalDay = None
+    follow_up_on: Annotated[OptionalDay, NEAR] = None
     version: Version = None
 
     @model_validator(mode="after")
@@ -135,7 +135,7 @@ class OwnFacts(Input):
     brought_kg: KilogramsOrNone = None
     left_kg: KilogramsOrNone = None
     own_costs_vnd: MoneyOrNone = None
-    follow_up_on: OptionalDay = None
+    follow_up_on: Annotated[OptionalDay, NEAR] = None
     version: Version = None
 
     @model_validator(mode="after")

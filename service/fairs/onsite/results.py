@@ -85,6 +85,9 @@ SELECT c.slug, sum(s.vnd)::bigint AS vnd, sum(s.kg) AS kg, count(DISTINCT s.exhi
 ).bindparams(bindparam("fairs", type_=ARRAY(Uuid)))
 
 
+AGREED = (meetings.Result.MEMORANDUM, meetings.Result.ORDER)
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """A zone, a province or a commodity with its figures."""
@@ -173,9 +176,15 @@ class Report:
     daily: tuple[tuple[date, int | None], ...]
     buyers_met: int
     meetings_held: int
+    agreed: tuple[meetings.MeetingOutcome, ...]  # Meetings that ended, or have come since, to a memorandum or an order.
     complaints: tuple[ComplaintView, ...]
     costs: tuple[MoneyView, ...]
     sources: tuple[MoneyView, ...]
+
+    def outcomes(self, result: meetings.Result) -> tuple[int, int]:
+        """How many meetings have come just so far, and the money that was named."""
+        found = [each for each in self.agreed if each.outcome is result]
+        return len(found), sum(each.vnd or 0 for each in found)
 
     @property
     def people(self) -> int | None:
@@ -290,7 +299,9 @@ async def report(session: AsyncSession, slug: str, actor: Actor) -> Report:
         stars={int(key): int(value) for key, value in sorted((stars or {}).items(), reverse=True)},
         visitors=tuple(await queries.visitors(session, fair.id, days)),
         daily=tuple((day, daily.get(day)) for day in days), buyers_met=len({each.buyer_id for each in met}),
-        meetings_held=found.returns.whole.meetings, complaints=tuple(await queries.complaints(session, fair.id)),
+        meetings_held=found.returns.whole.meetings,
+        agreed=tuple(each for each in await meetings.meetings(session, fair.id) if each.outcome in AGREED),
+        complaints=tuple(await queries.complaints(session, fair.id)),
         costs=tuple(each for each in money if each.side == "cost"),
         sources=tuple(each for each in money if each.side == "source"),
     )  # fmt: skip

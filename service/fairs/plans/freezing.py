@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -21,7 +21,8 @@ from service.fairs.layouts.floor import Floor, Spot, ZoneMark
 from service.fairs.models import Fair
 from service.fairs.plans.frozen import Frozen, Who
 from service.fairs.plans.inputs import PlanWish
-from service.fairs.plans.problem import Booth, Level, Party, Problem, Zone
+from service.fairs.plans.problem import Booth, Level, Party, Plan, Problem, Zone
+from service.fairs.plans.violations import violations
 
 _CLASSES = text("SELECT c.code, c.name FROM fairs_booth_class c WHERE c.fair_id = :fair").bindparams(
     bindparam("fair", type_=Uuid)
@@ -30,18 +31,28 @@ Places = Mapping[str, tuple[str, ...]]
 PHASES = {"none": 0, "single": 1, "three": 3}
 REMEMBERED_YEARS = 2  # How long luck is remembered.
 # Who was left without a booth has had twice the bad luck of one whose wish was not met; each fair counts at most once.
+# A refusal is told to the first one of those who share a booth and is everybody's. The two ways are two joins: with both in one
+# condition every refusal would be held against every application.
 _LUCK = text("""
+WITH refused AS (
+  SELECT p.fair_id, r.party, max(CASE WHEN r.wish = 'booth' THEN 2 ELSE 1 END) AS points
+    FROM fairs_plan p
+    JOIN fairs_fair f ON f.id = p.fair_id
+   CROSS JOIN LATERAL jsonb_to_recordset(p.result -> 'refusals') AS r(party uuid, wish text)
+   WHERE p.state = 'published' AND f.ends_on < :today AND f.ends_on >= :since AND p.fair_id <> :fair
+   GROUP BY p.fair_id, r.party
+), concerned AS (
+  SELECT fair_id, party AS application_id, points FROM refused
+  UNION ALL
+  SELECT r.fair_id, m.application_id, r.points
+    FROM refused r JOIN fairs_share h ON h.lead_id = r.party JOIN fairs_share_member m ON m.share_id = h.id
+   WHERE m.state = 'agreed'
+)
 SELECT supplier_id, sum(points)::int AS points
-  FROM (SELECT a.supplier_id, p.fair_id, max(CASE WHEN r.wish = 'booth' THEN 2 ELSE 1 END) AS points
-          FROM fairs_plan p
-          JOIN fairs_fair f ON f.id = p.fair_id
-         CROSS JOIN LATERAL jsonb_to_recordset(p.result -> 'refusals') AS r(party uuid, wish text)
-          JOIN fairs_application a ON a.id = r.party OR a.id IN (
-               SELECT m.application_id FROM fairs_share_member m JOIN fairs_share h ON h.id = m.share_id
-                WHERE h.lead_id = r.party AND m.state = 'agreed')
-         WHERE p.state = 'published' AND f.ends_on < :today AND f.ends_on >= :since AND p.fair_id <> :fair
-           AND a.supplier_id = ANY(:suppliers)
-         GROUP BY a.supplier_id, p.fair_id) told
+  FROM (SELECT a.supplier_id, c.fair_id, max(c.points) AS points
+          FROM concerned c JOIN fairs_application a ON a.id = c.application_id
+         WHERE a.supplier_id = ANY(:suppliers)
+         GROUP BY a.supplier_id, c.fair_id) told
  GROUP BY supplier_id
 """).bindparams(bindparam("suppliers", type_=ARRAY(Uuid)), bindparam("fair", type_=Uuid))
 
@@ -100,13 +111,8 @@ def translate(found: Material, wish: PlanWish, locked: Places, published: Places
     """The same as plain values. PURE. Booths that are booked first come first served are nobody's to give out."""
     floor, parties, days, luck = found.floor, found.parties, found.days, found.luck
     spots = [spot for spot in floor.booths if not spot.first_come]
-    held: dict[UUID, list[tuple[int, int]]] = {}
-    booked: set[UUID] = set()
-    for each in found.occupied:
-        if each.origin == "plan":
-            continue
-        stay = ((each.first_day - days[0]).days, (each.last_day - days[0]).days)
-        held.setdefault(each.booth_id, []).append(stay)
+    busy, booked = [each for each in found.occupied if each.origin != "plan"], set[UUID]()
+    for each in busy:
         if each.origin == "booking" and each.state == "taken" and each.application_id is not None:
             booked.add(each.application_id)  # It has a booth already.
     waiting = ("accepted", "waiting") if wish.waiting_too else ("accepted",)
@@ -116,7 +122,7 @@ def translate(found: Material, wish: PlanWish, locked: Places, published: Places
     quotas = {_quota(party, wish): wish.quota_booths for party in ordered if _quota(party, wish)}
     problem = Problem(
         days=len(days),
-        booths=tuple(_booth(spot, tuple(sorted(held.get(spot.id, ())))) for spot in spots),
+        booths=tuple(_booth(spot, _stays(busy, spot.id, days[0])) for spot in spots),
         parties=tuple(_party(party, 2 * len(ordered) - n, days, wish, luck, among) for n, party in enumerate(ordered)),
         zones=tuple(_zone(mark) for mark in sorted(floor.zones, key=lambda mark: mark.code)),
         beside=_pairs(layouts.beside(floor), {spot.id for spot in spots}),
@@ -127,12 +133,52 @@ def translate(found: Material, wish: PlanWish, locked: Places, published: Places
         groups=wish.groups,
         levels=tuple(level for level in wish.order if level is not Level.MOVED or (wish.near_published and published)),
     )  # fmt: skip
+    problem = _with_holds(problem, [party for party in ordered if party.state == "accepted"], busy, days[0])
     return Frozen(
         first_day=days[0], problem=problem, parties={str(party.id): _who(party, days[0]) for party in ordered},
         codes={str(spot.id): spot.code for spot in spots}, halls={str(hall.id): hall.name for hall in floor.halls},
         zones={mark.code: mark.name for mark in floor.zones}, quotas={name: _called(name) for name in problem.quotas},
         classes=dict(found.classes),
     )  # fmt: skip
+
+
+def _stays(busy: Sequence[Occupied], booth_id: UUID, opening: date) -> tuple[tuple[int, int], ...]:
+    """On which days others have a booth."""
+    return tuple(sorted(((o.first_day - opening).days, (o.last_day - opening).days) for o in busy if o.booth_id == booth_id))
+
+
+def _with_holds(problem: Problem, accepted: Sequence[applications.Party], busy: Sequence[Occupied], opening: date) -> Problem:
+    """The same with the booths that are held for an accepted party locked for it.
+
+    A hold is a lock only where it can be one: as many booths as the party asks for, on all its days, and no rule broken with
+    those held before it. Any other hold keeps its booth empty, as one for a name does: no hold makes a plan impossible.
+    """
+    of = {sharer.application_id: str(party.id) for party in accepted for sharer in party.sharers}
+    holds: dict[str, list[Occupied]] = {}
+    for each in busy:
+        if each.origin == "hold" and each.application_id in of:
+            holds.setdefault(of[each.application_id], []).append(each)
+    kept: dict[str, tuple[str, ...]] = {}
+    for party in accepted:
+        own = holds.get(str(party.id), [])
+        wanted = tuple(sorted({str(each.booth_id) for each in own}))
+        if not own:
+            continue
+        free = [each for each in busy if each not in own]
+        booths = tuple(
+            replace(booth, held=_stays(free, UUID(booth.id), opening)) if booth.id in wanted else booth
+            for booth in problem.booths
+        )
+        asked = problem.by_id[str(party.id)]
+        whole = all(
+            (each.first_day - opening).days <= asked.first_day and asked.last_day <= (each.last_day - opening).days
+            for each in own
+        )
+        trial = replace(problem, booths=booths, locked={}, kept={})
+        if whole and not violations(trial, Plan({**kept, asked.id: wanted})):
+            kept[asked.id] = wanted
+            problem = replace(problem, booths=booths)
+    return replace(problem, locked={**problem.locked, **kept}, kept=kept) if kept else problem
 
 
 def _booth(spot: Spot, held: tuple[tuple[int, int], ...]) -> Booth:

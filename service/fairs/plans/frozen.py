@@ -57,6 +57,8 @@ class Frozen:
         told = asdict(self.problem)
         place = {booth.id: n for n, booth in enumerate(self.problem.booths)}
         told["beside"] = sorted([place[a], place[b]] for a, b in self.problem.beside)
+        if not self.problem.kept:  # A fair without holds keeps the name that it had before there were any.
+            del told["kept"]
         told["levels"] = [str(level) for level in self.problem.levels]
         return {
             "first_day": self.first_day.isoformat(), "problem": told, "codes": dict(self.codes), "halls": dict(self.halls),
@@ -66,7 +68,7 @@ class Frozen:
 
     def facts(self) -> str:
         """The name of the fair as it is here: equal for equal booths, parties, zones and days, whatever was published."""
-        problem = replace(self.problem, locked={}, previous={}, quotas={}, groups="free", levels=(Level.PLACED,),
+        problem = replace(self.problem, locked={}, kept={}, previous={}, quotas={}, groups="free", levels=(Level.PLACED,),
                           parties=tuple(replace(party, luck=0, quota="") for party in self.problem.parties))  # fmt: skip
         told = json.dumps([self.first_day.isoformat(), replace(self, problem=problem).document()["problem"]], sort_keys=True)
         return hashlib.sha256(told.encode()).hexdigest()
@@ -111,6 +113,7 @@ def read(told: Mapping[str, Any]) -> Frozen:
             beside=frozenset((booths[a].id, booths[b].id) for a, b in problem["beside"]),
             quotas=dict(problem["quotas"]),
             locked={party: tuple(those) for party, those in problem["locked"].items()},
+            kept={party: tuple(those) for party, those in problem.get("kept", {}).items()},
             previous={party: tuple(those) for party, those in problem["previous"].items()},
             groups=problem["groups"],
             levels=tuple(Level(each) for each in problem["levels"]),
@@ -143,6 +146,7 @@ class Since:
     altered: tuple[str, ...] = ()  # Booths that have another size, power, zone.
     order: bool = False  # The order of choice is another one.
     floor: bool = False  # Days, zones, or which booths stand side by side.
+    kept: tuple[str, ...] = ()  # Parties for whom other booths are held than the version gives them.
 
     @property
     def any(self) -> bool:
@@ -156,6 +160,7 @@ class Since:
             or self.altered
             or self.order
             or self.floor
+            or self.kept
         )
 
 

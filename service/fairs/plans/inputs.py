@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from service.core.i18n import _
-from service.core.inputs import EMPTY_IS_NONE, NO_NUL, Input, OptionalText
+from service.core.inputs import EMPTY_IS_NONE, NO_NUL, Input
 from service.fairs.plans.problem import Level
 
 MOST_BOOTHS = 10_000
@@ -68,7 +68,9 @@ Step = Annotated[str, Field(max_length=LONGEST_STEP)]
 def _steps(value: Any) -> Any:
     if value is None or value == "":
         return ()
-    return (value,) if isinstance(value, str) else tuple(each for each in value if each != "")
+    if isinstance(value, str):
+        return (value,)
+    return tuple(each for each in value if each != "") if isinstance(value, Iterable) else value
 
 
 class HandSteps(Input):
@@ -98,7 +100,7 @@ class HandMove(Input):
 
     what: Literal["move", "swap", "out", "lock", "free"] = "move"
     who: Annotated[str, NO_NUL, Field(min_length=1, max_length=200)]
-    where: Annotated[OptionalText, Field(max_length=200)] = None
+    where: Annotated[Annotated[str, Field(max_length=200)] | None, EMPTY_IS_NONE] = None
 
     @model_validator(mode="after")
     def _where_to(self) -> Self:

@@ -115,6 +115,7 @@ class Problem:
     beside: frozenset[tuple[str, str]] = frozenset()  # Each pair once, the smaller id first.
     quotas: Mapping[str, int] = field(default_factory=dict)  # At most so many booths.
     locked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # Party -> its booths; none: it stays without.
+    kept: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # The locks among them that a hold of the fair makes.
     previous: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # The published plan.
     groups: str = "spread"  # spread, cluster, or free.
     levels: tuple[Level, ...] = LEVELS

@@ -130,8 +130,8 @@ def settled(frozen: Frozen, booths: Mapping[str, tuple[str, ...]]) -> list[Placi
 
 
 def _broken(now: Frozen, booths: Mapping[str, tuple[str, ...]]) -> tuple[Violation, ...]:
-    """The rules that a version breaks on the fair of now; what was locked then is no rule any more."""
-    return violations(replace(now.problem, locked={}), Plan(dict(booths)))
+    """The rules that a version breaks on the fair of now; what was locked then is no rule any more, what is held is."""
+    return violations(replace(now.problem, locked=now.problem.kept), Plan(dict(booths)))
 
 
 async def _retired(session: AsyncSession, before: FairPlan | None) -> dict[str, tuple[str, ...]]:

@@ -183,6 +183,9 @@ async def plan_page(session: AsyncSession, slug: str, actor: Actor, number: int)
     solution = solution_of(plan.result, Plan(booths)) if plan.result else Solution("", Plan(booths), (), ())
     fresh = translate(now, PlanWish.model_validate(plan.settings), {}, {})
     since = frozen_plans.since(frozen, fresh) if frozen is not None else Since()
+    unkept = [party for party, those in fresh.problem.kept.items() if set(booths.get(party, ())) != set(those)]
+    if plan.state in KEPT and unkept:
+        since, line = replace(since, kept=tuple(sorted(map(fresh.name, unkept)))), replace(line, stale=True)
     parties = party_lines(frozen, booths, locked, solution, changes, before) if frozen is not None else []
     if plan.state == PlanState.PUBLISHED and frozen is not None:
         parties = _followed(parties, frozen, now, booths)

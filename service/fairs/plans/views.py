@@ -258,6 +258,12 @@ def since_words(told: Since) -> list[str]:
         sentences.append(_("thứ tự chọn gian đã đổi"))
     if told.floor:
         sentences.append(_("ngày, khu hoặc lối đi đã đổi"))
+    if n := len(told.kept):
+        sentences.append(
+            ngettext(
+                "giữ gian khác cho %(n)s đơn vị: %(who)s", "giữ gian khác cho %(n)s đơn vị: %(who)s", n, who=some(told.kept)
+            )
+        )
     return sentences
 
 

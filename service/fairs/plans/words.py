@@ -107,7 +107,7 @@ def violation(broken: Violation, names: Names) -> str:
         else _("%(who)s: khu của gian %(booth)s không nhận hàng nặng mùi."),
         Rule.PAVILION: _("%(who)s: gian %(booth)s nằm sai khu trưng bày chung; chỉ thành viên đứng trong khu của mình."),
         Rule.QUOTA: _("%(quota)s: quá hạn mức gian; %(who)s đứng cuối trong thứ tự chọn."),
-        Rule.LOCKED: _("%(who)s: không đúng gian đã khóa. Hãy trả về gian đó hoặc mở khóa."),
+        Rule.LOCKED: _("%(who)s: không ở gian đã khóa hoặc đang giữ cho đơn vị này. Hãy trả về gian đó, bỏ khóa hay bỏ giữ."),
         Rule.HELD: _("%(who)s: gian %(booth)s đang giữ cho đơn vị khác trong những ngày này."),
         Rule.CLOSED: _("%(who)s: gian %(booth)s đã đóng, không giao cho ai."),
     }[broken.rule] % said  # fmt: skip

@@ -49,6 +49,8 @@ def _listed(value: Any) -> Any:
     if value is None:
         return ()
     parts = value.replace("\x00", "").replace(";", "\n").splitlines() if isinstance(value, str) else value
+    if not isinstance(parts, (list, tuple)):
+        return value
     return tuple(part.strip() if isinstance(part, str) else part for part in parts if not isinstance(part, str) or part.strip())
 
 
@@ -58,10 +60,12 @@ def _agreed(value: bool) -> bool:
     return value
 
 
-def start_code(typed: str | None) -> str | None:
+def start_code(typed: Any) -> Any:
     """The place of today that a lorry starts from, by code or name. Raises ValueError."""
     if not typed:
         return None
+    if not isinstance(typed, str):
+        return typed
     code = places.code_meant(typed[:100], "commune") or places.code_meant(typed[:100], "province")
     if code is None:
         raise ValueError(_("Chưa rõ nơi xe xuất phát. Ghi tên xã, phường hoặc tỉnh, ví dụ: phường Bắc Kạn."))
@@ -191,7 +195,7 @@ class PartForm(Part, MonthBoxes):
     """A buyer's part as a person types it."""
 
     invite: Annotated[OptionalText, _upto(80)] = None
-    version: Annotated[int | None, BeforeValidator(lambda value: value or None), Field(ge=1, le=2**31 - 1)] = None
+    version: Annotated[Annotated[int, Field(ge=1, le=2**31 - 1)] | None, BeforeValidator(lambda value: value or None)] = None
 
     def draft(self, years: Mapping[int, int], today: date) -> PartDraft:
         """The part; `years` are those of the order's months."""

@@ -48,7 +48,9 @@ def read_kg(value: Any) -> Any:
 def _few(value: Any) -> Any:
     if value is None or value == "":
         return ()
-    return (value,) if isinstance(value, str) else tuple(each for each in value if each != "")
+    if isinstance(value, str):
+        return (value,)
+    return tuple(each for each in value if each != "") if isinstance(value, (list, tuple)) else value
 
 
 WholeKg = Annotated[int | None, BeforeValidator(read_kg)]

@@ -50,6 +50,7 @@ class RateIn(In):
     until_day: date | None = None
     quota: int | None = None
     quota_per: charges.QuotaPer = charges.QuotaPer.FAIR
+    quota_places: Annotated[dict[str, int], Field(default_factory=dict, description="Another quota for some places, by code.")]
     legal_forms: Annotated[list[str], Field(default_factory=list)]
     province_codes: Annotated[list[str], Field(default_factory=list)]
     source: str | None = None
@@ -143,6 +144,7 @@ class RateOut(Out):
     until_day: date | None
     quota: int | None
     quota_per: str
+    quota_places: dict[str, int]
     legal_forms: list[str]
     province_codes: list[str]
     source: str | None
@@ -190,6 +192,7 @@ class PortionOut(Out):
     exhibitor: str
     quantity: int
     note: str | None
+    elsewhere: str | None = Field(description="Other halls in which the exhibitor has booths; an order says nothing of them.")
 
 
 class TotalLineOut(Out):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from service import fairs
+from service.core.inputs import NO_NUL
 from service.web.api.shapes import Out, Parameters
 
 meetings = fairs.meetings
@@ -42,6 +43,7 @@ class SessionOut(Out):
     breaks: list[tuple[str, str]]
     most_per_supplier: int | None
     most_per_buyer: int | None
+    tables: int | None = Field(description="Its own number of tables; none: as many as the fair has.")
     version: int
     slots: list[SlotOut]
 
@@ -275,7 +277,7 @@ class InviteIn(Parameters):
     """Whom to let take part; without a slug, everybody who may."""
 
     side: fairs.meetings.Side | None = None
-    slug: str | None = Field(default=None, min_length=1, max_length=300)
+    slug: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), NO_NUL] | None = None
 
 
 class WishIn(Parameters):

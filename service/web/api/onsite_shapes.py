@@ -328,6 +328,10 @@ class ReportOut(Out):
     visitors: list[VisitorsOut]
     buyers_met: int
     meetings_held: int
+    met_memoranda: int
+    met_memoranda_vnd: int
+    met_orders: int
+    met_orders_vnd: int
     complaints: list[ComplaintOut]
     costs: list[MoneyOut]
     sources: list[MoneyOut]
@@ -336,7 +340,10 @@ class ReportOut(Out):
     @classmethod
     def of(cls, found: fairs.onsite.Report) -> Self:
         """The report of a fair."""
+        memoranda, memoranda_vnd = found.outcomes(fairs.meetings.Result.MEMORANDUM)
+        orders, orders_vnd = found.outcomes(fairs.meetings.Result.ORDER)
         return cls(
+            met_memoranda=memoranda, met_memoranda_vnd=memoranda_vnd, met_orders=orders, met_orders_vnd=orders_vnd,
             whole=figures(found.results.returns.whole), halls=found.halls, booths=found.booths,
             standard_booths=found.standard_booths, products=found.products, kinds=found.kinds, ocop_by_stars=dict(found.stars),
             provinces=_groups(found.results.provinces), sold=[SoldOut.model_validate(each) for each in found.results.sold],

@@ -47,7 +47,7 @@ async def mine(request: Request, page: Page, me: Signed, session: Session) -> Re
     """The reader's meetings over all fairs, what is to be answered, and her calendar address."""
     lines = await meetings.own_meetings(session, me)
     now = clock.now()
-    ahead = [each for each in lines if each.ends_at >= now and each.state != "cancelled"]
+    ahead = [each for each in lines if each.ends_at >= now]
     past = [each for each in reversed(lines) if each.ends_at < now and each.state != "cancelled"][:SHOWN_PAST]
     results = await meetings.results_of(session, [each.id for each in past])
     due = [(each, months) for each in past if (months := _due(each, results.get(each.id, []))) is not None]
@@ -55,7 +55,7 @@ async def mine(request: Request, page: Page, me: Signed, session: Session) -> Re
     return page.show(
         "meetings/mine.html", ahead=ahead, past=past, results=results, due=due, feed=_feed(request, lot),
         coming=await meetings.fairs_to_meet_at(session, me), months_name=meetings.months_name,
-        may=meetings.may_take_part(me),
+        called_off_name=meetings.called_off_name, may=meetings.may_take_part(me),
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from service.core.i18n import _
 from service.web.deps import Acting, Page, PageMaker, Reader, Session, Signed
 from service.web.pages import booth_shares, forms
 from service.web.pages.desk_forms import attempt, stored_text
+from service.web.pages.waiting import all_waiting
 
 applications = fairs.applications
 router = APIRouter()
@@ -37,7 +38,8 @@ async def own_list(page: Page, me: Signed, session: Session) -> Response:
     """The supplier's fairs: what was handed in and what waits, and where it may apply."""
     own = await applications.own_applications(session, me)
     calls = await applications.open_calls(session, me)
-    return page.show("applications/own_list.html", own=own, calls=calls)
+    waits = await all_waiting(session, me)
+    return page.show("applications/own_list.html", own=own, calls=calls, waits=waits, today=clock.today())
 
 
 @router.get(f"{DESK}/{{slug}}")

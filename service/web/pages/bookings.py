@@ -11,7 +11,7 @@ POST …/giu, …/{id}/gia-han, …/{id}/giao, …/{id}/bo    kept, kept longer,
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -25,13 +25,36 @@ from service.core import clock, formats
 from service.core.db import new_id
 from service.core.errors import Conflict, Invalid
 from service.core.i18n import _
+from service.core.text import fold
 from service.fairs import FairView
 from service.web.deps import Acting, Page, PageMaker, Session, Signed
 from service.web.pages import forms
 from service.web.pages.desk_forms import attempt
+from service.web.pages.render import here
 
 router = APIRouter()
 bookings, layouts = fairs.bookings, fairs.layouts
+
+A_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which of everybody's booths are shown: by a name or a booth, by how they were given, behind a place in the list."""
+
+    q: str = ""
+    origin: str = ""
+    after: int = 0
+
+    def among(self, everybody: list[fairs.bookings.Occupied]) -> list[fairs.bookings.Occupied]:
+        """Those that fit, all pages of them."""
+        told = fold(self.q)
+        return [
+            each for each in everybody
+            if (not self.origin or each.origin == self.origin)
+            and (not told or told in fold(each.name) or told == fold(each.booth))
+        ]  # fmt: skip
+
 
 BOOK = "/hoi-cho/{slug}/dat-gian"
 DESK = "/ban-to-chuc/hoi-cho/{slug}/dat-gian"
@@ -84,9 +107,13 @@ async def let_go(slug: str, booking_id: UUID, page: Page, me: Acting, session: S
 
 
 @router.get(DESK)
-async def desk(slug: str, page: Page, me: Signed, session: Session) -> Response:
-    """The organiser's page of the hours and of everybody's booths."""
-    return await _desk(page, me, session, await fairs.own_head(session, slug, me))
+async def desk(
+    request: Request, slug: str, page: Page, me: Signed, session: Session, q: Annotated[str, Query(max_length=100)] = "",
+    do: Annotated[str, Query(max_length=20)] = "", sau: Annotated[int, Query(ge=0, le=100_000)] = 0,
+) -> Response:  # fmt: skip
+    """The organiser's page of the hours and of everybody's booths, a page of them at a time."""
+    fair = await fairs.own_head(session, slug, me)
+    return await _desk(request, page, me, session, fair, asked=Asked(q.strip(), do, sau))
 
 
 @router.post(DESK + "/gio")
@@ -100,7 +127,7 @@ async def hours(request: Request, slug: str, page: Page, me: Acting, session: Se
         refusal = await attempt(session, lambda: bookings.set_desk(session, me, slug, draft))
         if refusal is None:
             return page.redirect(_desk_of(slug), _("Đã lưu giờ đặt gian."))
-    return await _desk(page, me, session, fair, hours_form=form, refusal=refusal)
+    return await _desk(request, page, me, session, fair, hours_form=form, refusal=refusal)
 
 
 @router.post(DESK + "/giu")
@@ -110,17 +137,19 @@ async def keep(request: Request, slug: str, page: Page, me: Acting, session: Ses
     form = await forms.read(request, bookings.Keep)
     refusal: Invalid | Conflict | None = None
     if form.value is not None:
-        draft = form.value
+        draft, kept = form.value, []
 
         async def write() -> None:
-            await bookings.keep_booth(session, me, slug, draft, key=forms.key_of(form) or new_id())
+            kept.append(await bookings.keep_booth(session, me, slug, draft, key=forms.key_of(form) or new_id()))
 
         refusal = await attempt(session, write)
         if refusal is None:
             words = _("Gian %(booth)s được giữ cho %(name)s tới hết %(day)s.",
-                      booth=draft.booth, name=draft.name, day=formats.day(draft.until))  # fmt: skip
+                      booth=draft.booth, name=kept[0].name, day=formats.day(draft.until))  # fmt: skip
+            if kept[0].application_id is not None:
+                words += " " + _("Đơn vị này có đơn: đơn được nhận thì bản xếp gian giữ đúng gian ấy.")
             return page.redirect(_desk_of(slug), words)
-    return await _desk(page, me, session, fair, keep_form=form, refusal=refusal)
+    return await _desk(request, page, me, session, fair, keep_form=form, refusal=refusal)
 
 
 @router.post(DESK + "/{occupancy_id}/gia-han")
@@ -183,6 +212,7 @@ async def _choices(
         # The picture shows the whole hall, the table only what can be booked.
         halls=[(_bookable(hall), layouts.picture(hall, looks, title=hall.name)) for hall in halls],
         looks=looks,
+        zones={each.code: each.name for each in floor.zones},
         words=layouts,
         now=clock.now(),
     )
@@ -222,8 +252,9 @@ def _looks(
 
 
 async def _desk(
-    page: PageMaker, me: Actor, session: AsyncSession, fair: FairView, *, hours_form: forms.Form[Any] | None = None,
-    keep_form: forms.Form[Any] | None = None, refusal: Invalid | Conflict | None = None,
+    request: Request, page: PageMaker, me: Actor, session: AsyncSession, fair: FairView, *, asked: Asked | None = None,
+    hours_form: forms.Form[Any] | None = None, keep_form: forms.Form[Any] | None = None,
+    refusal: Invalid | Conflict | None = None,
 ) -> Response:  # fmt: skip
     for form in (hours_form, keep_form):
         if form is not None and isinstance(refusal, Invalid):
@@ -231,7 +262,12 @@ async def _desk(
     desk = await bookings.desk_of(session, fair.id)
     floor = await layouts.floor(session, fair.id)
     everybody = await bookings.occupied(session, fair.id)
+    asked = asked or Asked()
+    found = asked.among(everybody)
+    more = asked.after + A_PAGE < len(found)
     taken = {each.booth_id for each in everybody}
+    placed = {each.application_id for each in everybody}
+    applied = [each for each in await fairs.applications.parties(session, fair.id) if each.id not in placed]
     wrong = refusal is not None or any(form is not None and form.errors for form in (hours_form, keep_form))
     return page.show(
         "bookings/desk.html",
@@ -241,7 +277,13 @@ async def _desk(
         keep=keep_form or forms.filled({"key": new_id(), "until": formats.day(fair.starts_on)}),
         problem=refusal.message if isinstance(refusal, Conflict) else None,
         desk=desk,
-        everybody=everybody,
+        everybody=found[asked.after : asked.after + A_PAGE],
+        asked=asked,
+        found=len(found),
+        total=len(everybody),
+        next=here(request, sau=str(asked.after + A_PAGE)) if more else None,
+        first=here(request, sau=None) if asked.after else None,
+        named=[f"{each.name} ({each.code})" for each in applied],
         free=[spot.code for spot in floor.booths if spot.id not in taken and spot.closed is None],
         first_come=sum(spot.first_come for spot in floor.booths),
         booths=len(floor.booths),

@@ -80,6 +80,7 @@ async def rate(slug: str, rate_id: UUID, page: Page, me: Signed, session: Sessio
     numbers = ("percent_off", "until_day")
     plain = ("kind", "position", "name_en", "class_code", "price_vnd", "quota", "quota_per", "source", "seen", *SEVERAL)
     typed = {"name": found.title, **{name: getattr(found, name) for name in plain},
+             "quota_places": charges.quota_places.typed(found.quota_places, found.quota_per),
              **{name: stored_text(getattr(found, name)) for name in numbers}}  # fmt: skip
     return await _rate_page(page, session, f, found, forms.filled(typed))
 
@@ -197,10 +198,8 @@ async def _rates(
 
 
 async def _rate_choices(session: Session, f: fairs.FairView) -> dict[str, Any]:
-    floor = await fairs.layouts.floor(session, f.id)
-    codes = sorted({booth.class_code for booth in floor.booths})
     return {
-        "classes": [(code, code) for code in codes],
+        "classes": (await fairs.applications.form_choices(session, f.id)).classes,
         "kinds": [(each.value, charges.rate_kind_name(each).capitalize()) for each in charges.RateKind],
         "pers": [(each.value, charges.quota_per_name(each)) for each in charges.QuotaPer],
         "legal_forms": [(each.value, catalogue.legal_form_name(each)) for each in catalogue.LegalForm],
@@ -273,4 +272,4 @@ def _total_lines(found: Sequence[charges.HallTotals]) -> Iterator[list[exports.C
             for each in line.portions:
                 kind = charges.service_kind_name(line.kind)
                 yield [hall.hall or _("chưa có gian"), each.booth, each.exhibitor, kind, line.name, each.quantity, line.unit,
-                       each.note]  # fmt: skip
+                       each.notes or None]  # fmt: skip

@@ -23,6 +23,7 @@ from service.web.deps import Acting, Page, PageMaker, Session, Signed
 from service.web.pages import forms
 from service.web.pages.desk_forms import attempt, version_of
 from service.web.pages.render import here
+from service.web.pages.waiting import all_waiting
 
 router = APIRouter()
 checklists = matching.checklists
@@ -92,7 +93,7 @@ async def ready(
     found = await checklists.readiness_list(session, me, product=product, buyer=buyer, cursor=cursor or None)
     return page.show(
         "checklists/ready.html",
-        waits=await matching.waiting(session, me),
+        waits=await all_waiting(session, me),
         found=found,
         chosen={"product": product, "buyer": buyer},
         fix=_fix,

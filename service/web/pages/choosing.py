@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import PlainTextResponse, Response
 
 from service import fairs
@@ -22,21 +22,22 @@ from service.core.i18n import _
 from service.web.deps import Acting, Me, Page, PageMaker, Session, Signed
 from service.web.pages import forms
 from service.web.pages.desk_forms import attempt
+from service.web.pages.render import here
 
 applications = fairs.applications
 router = APIRouter()
 BASE = "/ban-to-chuc/hoi-cho/{slug}/don-dang-ky/thu-tu"
 PUBLIC = "/hoi-cho/{slug}/thu-tu"
 SPARE = 3  # Empty lines for claims that the form offers.
-SHOWN = 300
-PREVIEWED = 100  # More would make the page heavy; the public page and the file hold everybody.
+A_PAGE = 100
 Number = Annotated[int, Path(ge=1, le=10_000)]
+After = Annotated[int, Query(ge=0, le=100_000)]  # The list goes on behind this place.
 
 
 @router.get(BASE)
-async def choice(slug: str, page: Page, me: Signed, session: Session) -> Response:
+async def choice(request: Request, slug: str, page: Page, me: Signed, session: Session, sau: After = 0) -> Response:
     """The rule, what it would give today, and the drawings so far."""
-    return await _page(page, session, slug, me, None)
+    return await _page(request, page, session, slug, me, None, after=sau)
 
 
 @router.post(BASE)
@@ -60,7 +61,7 @@ async def set_rule(request: Request, slug: str, page: Page, me: Acting, session:
         if refusal is None:
             return page.redirect(BASE.format(slug=slug), _("Đã lưu cách tính điểm. Cách này tính từ lần bốc thăm tới."))
         form.add(refusal.errors if isinstance(refusal, Invalid) else {"form": refusal.message})
-    return await _page(page, session, slug, me, form, status=409 if isinstance(refusal, Conflict) else 422)
+    return await _page(request, page, session, slug, me, form, status=409 if isinstance(refusal, Conflict) else 422)
 
 
 @router.post(f"{BASE}/chot")
@@ -74,7 +75,7 @@ async def promise(request: Request, slug: str, page: Page, me: Acting, session: 
         if refusal is None:
             return page.redirect(BASE.format(slug=slug), _("Đã chốt hạt giống và công bố dấu vân của nó. Giờ có thể bốc thăm."))
         form.add(refusal.errors if isinstance(refusal, Invalid) else {"form": refusal.message})
-    return await _page(page, session, slug, me, form, status=409 if isinstance(refusal, Conflict) else 422)
+    return await _page(request, page, session, slug, me, form, status=409 if isinstance(refusal, Conflict) else 422)
 
 
 @router.post(f"{BASE}/{{number}}/boc")
@@ -88,15 +89,16 @@ async def draw(request: Request, slug: str, number: Number, page: Page, me: Acti
 
 
 @router.get(PUBLIC)
-async def order(slug: str, page: Page, me: Me, session: Session) -> Response:
+async def order(request: Request, slug: str, page: Page, me: Me, session: Session, sau: After = 0) -> Response:
     """The drawings with list, seed and the way to draw again: for everybody."""
     fair = await fairs.head(session, slug, me)
     found = await applications.drawings(session, slug, me)
     own = await applications.own_application(session, slug, me) if applications.is_supplier(me) and me is not None else None
+    entries = applications.order_of(found[0]) if found else []
     return page.show(
-        "applications/order.html", f=fair, drawings=found, order=applications.order_of(found[0])[:SHOWN] if found else [],
-        rule=found[0].rule if found else (await applications.choice_rule(session, slug, me)).rule, own=own, shown=SHOWN,
-        claim_name=applications.claim_name,
+        "applications/order.html", f=fair, drawings=found, order=entries[sau : sau + A_PAGE], total=len(entries), after=sau,
+        rule=found[0].rule if found else (await applications.choice_rule(session, slug, me)).rule, own=own,
+        claim_name=applications.claim_name, **_pages(request, sau, len(entries)),
     )  # fmt: skip
 
 
@@ -106,9 +108,19 @@ async def document(slug: str, number: Number, me: Me, session: Session) -> Respo
     return PlainTextResponse(await applications.drawing_document(session, slug, me, number))
 
 
+def _pages(request: Request, after: int, total: int) -> dict[str, Any]:
+    """The addresses of the next page and of the first one, where there are such."""
+    more = after + A_PAGE < total
+    return {
+        "next": here(request, sau=str(after + A_PAGE)) if more else None,
+        "first": here(request, sau=None) if after else None,
+    }
+
+
 async def _page(
-    page: PageMaker, session: Session, slug: str, me: Actor, form: forms.Form[Any] | None, *, status: int = 200
-) -> Response:
+    request: Request, page: PageMaker, session: Session, slug: str, me: Actor, form: forms.Form[Any] | None, *,
+    after: int = 0, status: int = 200,
+) -> Response:  # fmt: skip
     fair = await fairs.head(session, slug, me)
     if not fairs.may_change(me, fair.organisation_id):
         raise NotAllowed(_("Chỉ ban tổ chức của hội chợ này mới làm được việc này."))
@@ -116,9 +128,11 @@ async def _page(
     shown = forms.filled(_typed(view)) if form is None or "per_star" not in form.typed else form
     errors = form.errors if form is not None else {}
     lines = min(len(view.rule.claims) + SPARE, applications.MOST_CLAIMS)
+    preview = await applications.preview(session, slug, me)
     return page.show(
         "applications/choice.html", status=status, f=fair, form=shown, errors=errors, rule=view.rule, version=view.version,
-        lines=range(1, lines + 1), preview=await applications.preview(session, slug, me), most=PREVIEWED,
+        lines=range(1, lines + 1), preview=preview[after : after + A_PAGE], total=len(preview), after=after,
+        **_pages(request, after, len(preview)),
         drawings=await applications.drawings(session, slug, me), key=new_id(), base=BASE.format(slug=fair.slug),
         reason=form.typed.get("reason", "") if form is not None else "", part_name=applications.part_name,
         claim_name=applications.claim_name, state_name=applications.state_name,

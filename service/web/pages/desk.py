@@ -41,6 +41,7 @@ from service.web.pages.desk_forms import (
     told_in,
     version_of,
 )
+from service.web.pages.waiting import all_waiting
 
 router = APIRouter()
 HOMES = {Role.NOBODY: "/to-chuc/moi", Role.BUYER: "/tim-hang", Role.ORGANISER: "/hoi-cho", Role.OFFICER: "/duyet",
@@ -60,7 +61,7 @@ async def desk(page: Page, me: Signed, reader: Reader, session: Session) -> Resp
         "desk/index.html",
         desk=found,
         waiting=waiting,
-        waits=await matching.waiting(session, me),
+        waits=await all_waiting(session, me),
         fits=fits.fits[:REQUESTS_SHOWN] if fits else [],
         more_fits=max(0, len(fits.fits) - REQUESTS_SHOWN) if fits else 0,
         may_edit=me.may_write,

@@ -15,7 +15,7 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from pydantic import ValidationError
+from pydantic import ValidationError, ValidationInfo, field_validator
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
@@ -26,7 +26,7 @@ from service.core.errors import Conflict, Invalid, NotAllowed
 from service.core.i18n import _
 from service.core.inputs import Input, OptionalText, OptionalWhole
 from service.web.deps import Acting, Page, PageMaker, Session, Signed
-from service.web.pages import forms
+from service.web.pages import commune_fields, forms
 from service.web.pages.desk_forms import attempt, stored_text
 from service.web.pages.render import here
 
@@ -70,7 +70,7 @@ async def new(page: Page, me: Signed) -> Response:
 async def prepare(request: Request, page: Page, me: Acting, session: Session) -> Response:
     """Prepare a fair."""
     _may_announce(me)
-    form = await forms.read(request, fairs.FairForm, lists=HALLS)
+    form = await forms.read(request, PlacedFairForm, lists=HALLS)
     if form.value is not None:
         value, made = form.value, []
 
@@ -94,6 +94,15 @@ async def overview(slug: str, page: Page, me: Signed, session: Session) -> Respo
     )  # fmt: skip
 
 
+class PlacedFairForm(fairs.FairForm):
+    """The same with its commune typed by name."""
+
+    @field_validator("commune_code")
+    @classmethod
+    def _by_name(cls, value: str | None, others: ValidationInfo) -> str | None:
+        return commune_fields.read(value, others.data.get("province_code"))
+
+
 @router.get(f"{BASE}/{{slug}}/sua")
 async def edit(slug: str, page: Page, me: Signed, session: Session) -> Response:
     """What a fair says of itself, ready to be changed."""
@@ -105,7 +114,7 @@ async def edit(slug: str, page: Page, me: Signed, session: Session) -> Response:
 async def keep(request: Request, slug: str, page: Page, me: Acting, session: Session) -> Response:
     """Keep the change; the second of two gets her words back."""
     f = await fairs.own_head(session, slug, me)
-    form = await forms.read(request, fairs.FairForm, lists=HALLS)
+    form = await forms.read(request, PlacedFairForm, lists=HALLS)
     refusal: Invalid | Conflict | None = None
     if form.value is not None:
         value = form.value
@@ -257,11 +266,12 @@ def _errors(refusal: Invalid | Conflict) -> dict[str, str]:
 
 def _typed(shown: fairs.desk.Overview) -> dict[str, Any]:
     f = shown.fair
-    plain = ("name_en", "kind", "place", "address", "province_code", "commune_code", "date_precision", "opening_hours",
+    plain = ("name_en", "kind", "place", "address", "province_code", "date_precision", "opening_hours",
              "description", "call_words", "version")  # fmt: skip
     days = ("starts_on", "ends_on", "call_opens_on", "call_closes_on")
     return {
         "name": f.title,
+        "commune_code": commune_fields.shown(f.commune_code),
         **{name: getattr(f, name) for name in plain},
         **{name: stored_text(getattr(f, name)) for name in days},
         **{name: "\n".join(getattr(f, name)) for name in ("hosts", "co_hosts", "call_needs")},
@@ -277,13 +287,12 @@ def _form(page: PageMaker, form: forms.Form[Any], f: fairs.FairView | None, *, s
     lines = [tuple(each[n] if n < len(each) else "" for each in columns) for n in range(length)]
     while lines and not any(lines[-1]):
         lines.pop()
-    commune = places.commune(form.typed.get("commune_code") or None)
     return page.show(
         "fair_desk/form.html", status=status, form=form, f=f, halls=[*lines, *[("", "", "")] * SPARE_LINES],
         kinds=[(each.value, fairs.kind_name(each).capitalize()) for each in fairs.FairKind],
         precisions=[("day", _("Biết rõ ngày")), ("month", _("Mới biết tháng")), ("year", _("Mới biết năm"))],
         cities=[(each.code, each.full_name) for each in places.provinces()],
-        commune_name=commune.full_name if commune is not None else "",
+        communes=commune_fields.choices(form.typed.get("province_code")),
     )  # fmt: skip
 
 

@@ -155,7 +155,8 @@ async def report(slug: str, page: Page, me: Signed, session: Session) -> Respons
     found = await onsite.report(session, slug, me)
     return page.show(
         "onsite/report.html", f=found.results.fair, report=found, whole=found.results.returns.whole,
-        source_name=onsite.source_name, facts=report_tables.facts(found),
+        source_name=onsite.source_name, facts=report_tables.facts(found), result_name=fairs.meetings.result_name,
+        begun=found.results.fair.starts_on <= clock.today(),
     )  # fmt: skip
 
 

@@ -141,7 +141,7 @@ async def own_statement(slug: str, page: Page, me: Signed, session: Session) -> 
     account = await charges.own_account(session, me, slug)
     f = await fairs.head(session, slug, me)
     found = await charges.statement(session, me, account.application_id)
-    return page.show("charges/own_statement.html", f=f, s=found)
+    return page.show("charges/own_statement.html", f=f, s=found, today=clock.today())
 
 
 @router.get(f"{OWN}/phi/phieu.pdf")
@@ -194,7 +194,7 @@ async def _statement(
     status: int = 200,
 ) -> Response:  # fmt: skip
     found = await charges.statement(session, me, account.application_id)
-    return page.show("charges/statement.html", status=status, f=f, s=found, form=form)
+    return page.show("charges/statement.html", status=status, f=f, s=found, form=form, today=clock.today())
 
 
 async def _paper(f: fairs.FairView, found: charges.Statement) -> Response:

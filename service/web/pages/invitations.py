@@ -31,6 +31,7 @@ from service.web.deps import Acting, Files, Page, PageMaker, Session, Signed, be
 from service.web.pages import forms
 from service.web.pages.desk_forms import attempt
 from service.web.pages.render import here
+from service.web.pages.waiting import all_waiting
 
 router = APIRouter()
 log = structlog.get_logger("files")
@@ -81,7 +82,7 @@ async def own_invitations(request: Request, page: Page, me: Signed, session: Ses
     """Who asks the reader's organisation, what waits for an answer first."""
     found = await matching.invitations.own_invitations(session, me, cursor or None)
     return page.show(
-        "matching/own_invitations.html", found=found, today=clock.today(), waits=await matching.waiting(session, me),
+        "matching/own_invitations.html", found=found, today=clock.today(), waits=await all_waiting(session, me),
         **_paged(request, found.next, cursor),
     )  # fmt: skip
 
@@ -90,7 +91,7 @@ async def own_invitations(request: Request, page: Page, me: Signed, session: Ses
 async def threads(request: Request, page: Page, me: Signed, session: Session, cursor: Cursor = "") -> Response:
     """Every thread in which something has been written."""
     found = await matching.invitations.own_threads(session, me, cursor or None)
-    waits = await matching.waiting(session, me) if me.role is Role.SUPPLIER else None
+    waits = await all_waiting(session, me) if me.role is Role.SUPPLIER else None
     return page.show("matching/threads.html", found=found, waits=waits, **_paged(request, found.next, cursor))
 
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from service import catalogue, matching
+from service import catalogue
 from service.core import clock
 from service.core.errors import Invalid
 from service.core.i18n import _
@@ -20,6 +20,7 @@ from service.web.deps import Acting, Page, PageMaker, Reader, Session, Signed
 from service.web.pages import forms
 from service.web.pages.desk_forms import attempt, only_suppliers, only_writers, own_product, stored_text, version_of
 from service.web.pages.render import here
+from service.web.pages.waiting import all_waiting
 
 router = APIRouter()
 Years = dict[int, dict[int, Any]]
@@ -34,7 +35,7 @@ async def supplies(
     found = await catalogue.ledger.own_supplies(reader, me, cursor=cursor)
     return page.show(
         "desk/supplies.html",
-        waits=await matching.waiting(session, me),
+        waits=await all_waiting(session, me),
         supplies=found.items,
         next=here(request, cursor=found.next) if found.next else None,
         first=here(request, cursor=None) if cursor else None,

@@ -24,6 +24,7 @@ from service.core.i18n import _, locale
 from service.web.deps import Me, Page, Session, Signed
 from service.web.pages import forms, requests, saved_weights
 from service.web.pages.render import environment, here
+from service.web.pages.waiting import all_waiting
 
 router = APIRouter()
 router.include_router(requests.router)
@@ -78,7 +79,7 @@ async def request_list(
     own = await matching.own_requests(session, me) if me is not None and me.role is Role.BUYER else []
     return page.show(
         "matching/requests.html",
-        waits=await matching.waiting(session, me) if me is not None and me.role is Role.BUYER else None,
+        waits=await all_waiting(session, me) if me is not None and me.role is Role.BUYER else None,
         today=clock.today(),
         found=found,
         own=own,
@@ -147,7 +148,7 @@ async def for_supplier(page: Page, me: Signed, session: Session) -> Response:
         "matching/for_supplier.html",
         fits=fits,
         asked=asked,
-        waits=await matching.waiting(session, me),
+        waits=await all_waiting(session, me),
         state_name=matching.invitations.state_name,
         is_supplier=supplies,
     )

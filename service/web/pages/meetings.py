@@ -84,7 +84,7 @@ async def session_page(slug: str, session_id: UUID, page: Page, me: Signed, sess
     """One session, ready to be changed."""
     fair = await fairs.own_head(session, slug, me)
     held = await meetings.session_page(session, fair.id, session_id)
-    return _session_page(page, fair, held, forms.filled(_typed(held)))
+    return await _session_page(page, session, fair, held, forms.filled(_typed(held)))
 
 
 @router.post(f"{BASE}/buoi/{{session_id}}")
@@ -101,7 +101,7 @@ async def revise_session(slug: str, session_id: UUID, request: Request, page: Pa
             return page.redirect(home(slug), _("Đã lưu buổi gặp. Lịch đang công bố giữ nguyên đến lần xếp sau."))
         form.add(_errors(refusal))
         form.typed["version"] = str(held.version)
-    return _session_page(page, fair, held, form, status=_status(refusal))
+    return await _session_page(page, session, fair, held, form, status=_status(refusal))
 
 
 @router.post(f"{BASE}/buoi/{{session_id}}/bo")
@@ -240,10 +240,12 @@ async def _participants(
     )  # fmt: skip
 
 
-def _session_page(
-    page: PageMaker, fair: FairView, held: fairs.meetings.SessionView, form: forms.Form[Any], *, status: int = 200
-) -> Response:
-    return page.show("meetings/session.html", f=fair, held=held, form=form, status=status)
+async def _session_page(
+    page: PageMaker, session: Session, fair: FairView, held: fairs.meetings.SessionView, form: forms.Form[Any], *,
+    status: int = 200,
+) -> Response:  # fmt: skip
+    terms, _sessions = await meetings.terms_and_sessions(session, fair.id)
+    return page.show("meetings/session.html", f=fair, held=held, terms=terms, form=form, status=status)
 
 
 def _session(form: fairs.meetings.SessionForm) -> fairs.meetings.SessionDraft:
@@ -255,6 +257,7 @@ def _typed(held: fairs.meetings.SessionView) -> dict[str, Any]:
         "name": held.name, "day": formats.day(held.day), "starts": f"{held.starts:%H:%M}", "ends": f"{held.ends:%H:%M}",
         "slot_minutes": held.slot_minutes, "pause_minutes": held.pause_minutes, "breaks": held.breaks_said,
         "most_per_supplier": held.most_per_supplier, "most_per_buyer": held.most_per_buyer, "version": held.version,
+        "tables": held.tables if held.tables is not None else "",
     }  # fmt: skip
 
 

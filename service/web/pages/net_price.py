@@ -25,6 +25,7 @@ from service.core.i18n import _, locale
 from service.web.deps import Acting, Me, Page, PageMaker, Session, Signed
 from service.web.pages import forms
 from service.web.pages.desk_forms import attempt, stored_text, version_of
+from service.web.pages.waiting import all_waiting
 
 router = APIRouter()
 netprice = matching.netprice
@@ -137,7 +138,7 @@ async def _show(
     known = places.commune(place)
     return page.show(
         "net_price/sheet.html",
-        waits=await matching.waiting(session, me),
+        waits=await all_waiting(session, me),
         fragment="net_price/_result.html",
         status=status or (422 if form.errors else 200),
         at="desk" if keeps else "",

@@ -24,6 +24,7 @@ from service.web.deps import Acting, Page, PageMaker, Session, Signed
 from service.web.pages import forms
 from service.web.pages.desk_forms import attempt
 from service.web.pages.render import here
+from service.web.pages.waiting import all_waiting
 
 router = APIRouter()
 VALID = timedelta(days=14)
@@ -37,7 +38,7 @@ async def shares(
     found = await matching.pooling.shares_for_supplier(session, me, cursor or None)
     return page.show(
         "desk/pool_shares.html",
-        waits=await matching.waiting(session, me),
+        waits=await all_waiting(session, me),
         shares=found.items,
         next=here(request, cursor=found.next) if found.next else None,
         first=here(request, cursor=None) if cursor else None,

@@ -26,6 +26,7 @@ from service.web.deps import Acting, Page, PageMaker, Session, Signed
 from service.web.pages import forms
 from service.web.pages.desk_forms import stored_text
 from service.web.pages.render import here, wants_fragment
+from service.web.pages.waiting import all_waiting
 
 router = APIRouter()
 VALID_DAYS = 30  # How long after the last day for answers a quote holds, unless its supplier says otherwise.
@@ -91,7 +92,7 @@ async def own_quotes(
     """Every quote of the reader's own organisation, what waits first."""
     found = await matching.quotes.own_quotes(session, me, cursor or None)
     return page.show(
-        "matching/own_quotes.html", found=found, waits=await matching.waiting(session, me), may_write=me.may_write,
+        "matching/own_quotes.html", found=found, waits=await all_waiting(session, me), may_write=me.may_write,
         next=here(request, cursor=found.next) if found.next else None, first=here(request, cursor=None) if cursor else None,
     )  # fmt: skip
 

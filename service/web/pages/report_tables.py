@@ -11,7 +11,7 @@ from service import fairs
 from service.core import exports, formats
 from service.core.i18n import _
 
-onsite = fairs.onsite
+onsite, meetings = fairs.onsite, fairs.meetings
 
 
 def facts(report: fairs.onsite.Report) -> list[tuple[str, str]]:
@@ -24,8 +24,10 @@ def facts(report: fairs.onsite.Report) -> list[tuple[str, str]]:
         visitors = formats.number(report.people)
         if report.days_unsaid:
             visitors = _("%(people)s (chưa tính %(n)s ngày chưa ghi)", people=visitors, n=report.days_unsaid)
+    memoranda, memoranda_vnd = report.outcomes(meetings.Result.MEMORANDUM)
+    orders, orders_vnd = report.outcomes(meetings.Result.ORDER)
     return [
-        (_("Tên hội chợ"), fair.title),
+        (_("Tên hội chợ"), fair.name),
         (_("Chủ đề"), (report.findings.theme if report.findings else None) or known),
         (_("Thời gian"), fair.when),
         (_("Địa điểm"), fair.where or known),
@@ -39,8 +41,10 @@ def facts(report: fairs.onsite.Report) -> list[tuple[str, str]]:
         (_("Sản phẩm OCOP"), stars or known),
         (_("Lượt khách"), visitors),
         (_("Doanh thu bán lẻ"), sold(whole)),
-        (_("Biên bản ghi nhớ"), _("%(n)s bản, %(vnd)s", n=whole.memoranda, vnd=formats.vnd(whole.memoranda_vnd))),
-        (_("Hợp đồng"), _("%(n)s bản, %(vnd)s", n=whole.contracts, vnd=formats.vnd(whole.contracts_vnd))),
+        (_("Biên bản ghi nhớ ký tại gian"), _("%(n)s bản, %(vnd)s", n=whole.memoranda, vnd=formats.vnd(whole.memoranda_vnd))),
+        (_("Biên bản ghi nhớ từ cuộc gặp"), _("%(n)s bản, %(vnd)s", n=memoranda, vnd=formats.vnd(memoranda_vnd))),
+        (_("Đơn hàng từ cuộc gặp"), _("%(n)s đơn, %(vnd)s", n=orders, vnd=formats.vnd(orders_vnd))),
+        (_("Hợp đồng ký tại gian"), _("%(n)s bản, %(vnd)s", n=whole.contracts, vnd=formats.vnd(whole.contracts_vnd))),
         (_("Báo giá được chọn sau hội chợ"), _("%(n)s lượt, %(vnd)s", n=whole.awards, vnd=formats.vnd(whole.awarded_vnd))),
         (_("Nhà phân phối đã gặp"), formats.number(report.buyers_met)),
         (_("Khách hỏi hàng được ghi lại"), formats.number(whole.leads)),
@@ -86,6 +90,12 @@ def tables(report: fairs.onsite.Report) -> Iterator[exports.Table]:
         _("Hẹn liên hệ lại"),
     ]  # fmt: skip
     yield exports.Table(_("Đơn vị tham gia"), headings, [_exhibitor(line) for line in report.results.returns.lines])
+    yield exports.Table(
+        _("Kết quả cuộc gặp"),
+        [_("Nhà cung cấp"), _("Nhà phân phối"), _("Kết quả"), _("Lượng (kg)"), _("Số tiền (đ)"), _("Bên ghi")],
+        [[each.supplier, each.buyer, meetings.result_name(each.outcome), each.kg, each.vnd, meetings.side_name(each.said_by)]
+         for each in report.agreed if each.outcome is not None and each.said_by is not None],
+    )  # fmt: skip
     yield exports.Table(
         _("Thu chi"), [_("Loại"), _("Nguồn"), _("Nội dung"), _("Số tiền (đ)")],
         [[onsite.side_name(each.side), onsite.source_name(each.source) if each.source else None, each.label, each.vnd]

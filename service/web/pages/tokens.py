@@ -33,7 +33,7 @@ def area_names() -> dict[str, str]:
         "accounts": _("tổ chức và người"),
         "catalogue": _("hồ sơ, sản phẩm, giá, giấy tờ"),
         "checks": _("kiểm tra thực tế"),
-        "fairs": _("hội chợ"),
+        "fairs": _("các hội chợ"),
         "import": _("nhập hàng loạt"),
         "lists": _("danh sách chọn và tìm kiếm đã lưu"),
         "lots": _("lô hàng"),

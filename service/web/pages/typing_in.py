@@ -6,10 +6,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter, Request
-from pydantic import BeforeValidator
+from pydantic import ValidationInfo, field_validator
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
@@ -19,9 +19,8 @@ from service.core import formats, places
 from service.core.db import new_id
 from service.core.errors import Conflict, Invalid, NotAllowed
 from service.core.i18n import _
-from service.core.inputs import OptionalText
 from service.web.deps import Acting, Page, PageMaker, Session, Signed
-from service.web.pages import forms
+from service.web.pages import commune_fields, forms
 from service.web.pages.desk_forms import attempt, stored_text
 
 applications = fairs.applications
@@ -107,23 +106,21 @@ async def _read(request: Request) -> forms.Form[fairs.applications.TypedInForm]:
     return await forms.read(request, PlacedForm, lists=LISTS)
 
 
-def _place(kind: Any) -> BeforeValidator:
-    def read(value: object) -> object:
-        if not isinstance(value, str) or not value.strip():
-            return None
-        code = places.code_meant(value.strip()[:100], kind)
-        if code is None:
-            raise ValueError(_("Không có nơi nào tên “%(name)s”, hoặc có nhiều nơi trùng tên.", name=value.strip()[:60]))
+class PlacedForm(applications.TypedInForm):
+    """The form of an application that is typed in, with its places by name."""
+
+    @field_validator("province_code")
+    @classmethod
+    def _province(cls, value: str | None) -> str | None:
+        code = places.code_meant(value[:100], "province") if value else None
+        if value and code is None:
+            raise ValueError(_("Không có nơi nào tên “%(name)s”, hoặc có nhiều nơi trùng tên.", name=value[:60]))
         return code
 
-    return BeforeValidator(read)
-
-
-class PlacedForm(applications.TypedInForm):
-    """The form of an application that is typed in, with places by name or code."""
-
-    province_code: Annotated[OptionalText, _place("province")] = None
-    commune_code: Annotated[OptionalText, _place("commune")] = None
+    @field_validator("commune_code")
+    @classmethod
+    def _by_name(cls, value: str | None, others: ValidationInfo) -> str | None:
+        return commune_fields.read(value, others.data.get("province_code"))
 
 
 async def _type_in(
@@ -139,14 +136,15 @@ async def _type_in(
         kinds=[(each.value, applications.goods_name(each)) for each in applications.Goods],
         states=[(each, applications.state_name(each)) for each in ("submitted", "accepted", "waiting")],
         cities=[(each.code, each.full_name) for each in places.provinces()],
-        headings=applications.sheet_headings(),
+        headings=applications.sheet_headings(), communes=commune_fields.choices(form.typed.get("province_code")),
     )  # fmt: skip
 
 
 def _typed(view: applications.ApplicationView) -> dict[str, Any]:
     plain = ("exhibitor", "contact", "goods_words", "booths", "least_m2", "pavilion_code", "district_code", "people", "vehicle",
-             "equipment", "note", "version", "province_code", "commune_code")  # fmt: skip
+             "equipment", "note", "version", "province_code")  # fmt: skip
     return {
+        "commune_code": commune_fields.shown(view.commune_code),
         **{name: stored_text(getattr(view, name)) for name in plain}, "goods": view.goods.value, "power": view.power.value,
         **{name: "true" if getattr(view, name) else "" for name in ("smell", "takes_smell", "water", "cold")},
         "starts_on": formats.day(view.starts_on) if view.starts_on else "",

@@ -81,3 +81,15 @@ document.addEventListener("keydown", (event) => {
 const announceErrors = () => document.getElementById("errors")?.focus();
 announceErrors();
 document.addEventListener("htmx:after:swap", (event) => { if (event.target.querySelector?.("#errors")) announceErrors(); });
+
+// What was written at a fair and has not gone yet is sent by the page where it was written (queue.js); on any other a line leads there.
+(() => {
+  const line = document.getElementById("unsent");
+  if (!line || document.getElementById("queue")) return;
+  let kept = [];
+  try { kept = JSON.parse(localStorage.getItem("queue")) || []; } catch { /* Nothing can be kept here. */ }
+  const mine = kept.find((each) => each.page && (!each.who || each.who === line.dataset.who));
+  if (!mine) return;
+  line.querySelector("a").href = mine.page;
+  line.hidden = false;
+})();

@@ -1,9 +1,9 @@
-// Scanning passes by the camera, where the browser reads codes itself; anywhere else the button is never seen.
+// Scanning passes by the camera, where the browser reads codes itself; anywhere else it says so, and the field for the code is at hand.
 "use strict";
 
 (() => {
   const place = document.getElementById("scan");
-  if (!place || !("BarcodeDetector" in window) || !navigator.mediaDevices) return;
+  if (!place) return;
   const button = place.querySelector("button"), video = place.querySelector("video"), said = place.querySelector("p");
   const begin = button.textContent, SAME = 4000;
   let stream = null, last = "", at = 0;
@@ -42,5 +42,7 @@
       look(new BarcodeDetector({ formats: ["qr_code"] }));
     } catch { stop(); said.textContent = place.dataset.denied; }
   });
-  BarcodeDetector.getSupportedFormats().then((formats) => { place.hidden = !formats.includes("qr_code"); });
+  const cannot = () => { place.hidden = false; button.hidden = true; said.textContent = place.dataset.cannot; };
+  if (!("BarcodeDetector" in window) || !navigator.mediaDevices) { cannot(); return; }
+  BarcodeDetector.getSupportedFormats().then((formats) => { if (formats.includes("qr_code")) place.hidden = false; else cannot(); }, cannot);
 })();

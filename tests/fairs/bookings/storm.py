@@ -78,7 +78,7 @@ class Web:
 
     def wait(self) -> None:
         """Until it answers."""
-        end = time.monotonic() + 60
+        end = time.monotonic() + 240
         while time.monotonic() < end:
             with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
                 return
@@ -189,7 +189,7 @@ class Client:
             raise
         return Told(asked, int(told[9:12]), json.loads(said) if said.startswith(b"{") else {})
 
-    async def insist(self, asked: Asked, seconds: float = 60) -> Told:
+    async def insist(self, asked: Asked, seconds: float = 240) -> Told:
         """Send it, with the same key, until there is an answer that stands: a booking or a refusal."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:

@@ -60,6 +60,8 @@ async def test_the_same_key_is_the_same_booking_and_no_other(session: AsyncSessi
         for actor, wish in ((at.exhibitors[0], _wish(2)), (at.exhibitors[1], _wish(1))):
             with pytest.raises(Conflict, match="đã dùng cho một lượt đặt khác"):
                 await bookings.book(session, actor, at.slug, wish, key=key)
+        with pytest.raises(Invalid, match="những ngày hội chợ mở"):
+            await bookings.book(session, at.exhibitors[0], at.slug, _wish(1, ENDS, STARTS), key=key)
         await bookings.confirm_booth(session, at.exhibitors[0], first.id)
         assert await bookings.book(session, at.exhibitors[0], at.slug, _wish(), key=key) == first
     assert len(await bookings.occupied(session, at.fair_id)) == 1
@@ -175,6 +177,8 @@ async def test_a_booth_is_kept_for_a_name_that_nobody_knows(session: AsyncSessio
     with clock.freeze(NOW):
         await bookings.give_booth(session, at.organiser, at.slug, row.id)
         await bookings.give_booth(session, at.organiser, at.slug, row.id)
+        with pytest.raises(Conflict, match="giao hẳn"):
+            await bookings.keep_longer(session, at.organiser, at.slug, row.id, KeepLonger(until=date(2026, 12, 6)))
         assert await _who(session, at) == [("A001", "Sở Công Thương Cao Bằng", "taken")]
         await bookings.free_booth(session, at.organiser, at.slug, row.id)
         assert await _who(session, at) == []

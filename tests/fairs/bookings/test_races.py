@@ -60,3 +60,27 @@ async def test_a_plan_and_a_booking_never_have_the_same_booth(make_database: Cal
     await database.close()
     assert (both == 0) if guarded else (both > 0)
     assert (double_booked(url) == 0) if guarded else (double_booked(url) > 0)
+
+
+async def test_a_hold_that_is_sent_twice_at_once_is_one_hold(make_database: Callable[[str], str]) -> None:
+    database = Database(make_database("keep_twice"))
+    with clock.freeze(NOW):
+        async with database.transaction() as session:
+            at = await grounds(session, booths=2)
+
+        async def keep(booth: str, key: UUID) -> UUID | None:
+            try:
+                async with database.transaction() as session:
+                    draft = bookings.Keep(booth=booth, name="Sở Công Thương", until=STARTS)
+                    row = await bookings.keep_booth(session, at.organiser, at.slug, draft, key=key)
+                    await asyncio.sleep(0.03)
+            except Conflict:
+                return None
+            return row.id
+
+        key, other = new_id(), new_id()
+        one, two = await asyncio.gather(keep("A001", key), keep("A001", key))
+        assert one == two is not None
+        # The same key for two booths is two wishes: one of them is refused in words.
+        assert sum(kept is not None for kept in await asyncio.gather(keep("A002", other), keep("A001", other))) == 1
+    await database.close()

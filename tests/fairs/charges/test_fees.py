@@ -70,6 +70,16 @@ def test_the_order_of_choice_comes_before_the_time_of_the_form() -> None:
     assert [total(found[uid(n)]) for n in (9, 1, 2)] == [0, 5_000_000, 5_000_000]
 
 
+def test_a_place_with_a_quota_of_its_own_has_that_one_and_others_the_usual_one() -> None:
+    rate = replace(FREE, quota=2, quota_places={"na-ri": 3, "ba-be": 0})
+    everybody = [exhibitor(n, old_district=("na-ri", "cho-don", "ba-be")[n % 3]) for n in range(15)]
+    found = charges(everybody, [rate], FIRST, LAST)
+    supported = {"na-ri": 0, "cho-don": 0, "ba-be": 0}
+    for each in everybody:
+        supported[str(each.old_district)] += any(line.kind is ChargeKind.SUPPORT for line in found[each.application_id])
+    assert supported == {"na-ri": 3, "cho-don": 2, "ba-be": 0}
+
+
 def test_a_former_district_that_nobody_knows_takes_no_place_of_a_quota() -> None:
     found = charges([exhibitor(1, old_district=None)], [FREE, HALF], FIRST, LAST)
     assert total(found[uid(1)]) == 2_500_000

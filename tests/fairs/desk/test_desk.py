@@ -91,6 +91,14 @@ async def test_only_what_is_wanted_is_taken_over_and_only_from_ones_own_fairs(se
         await fairs.desk.copy_fair(session, small.acting(Role.ORGANISER, new_id()), at.slug, bare, key=new_id())
 
 
+async def test_a_copy_whose_days_are_too_far_away_says_so_beside_the_day(session: AsyncSession) -> None:
+    at = await fitted(session)
+    far = CopyDraft(name="Hội chợ xa", starts_on=date(2100, 12, 31))
+    with pytest.raises(Invalid) as refused:
+        await fairs.desk.copy_fair(session, at.organiser, at.slug, far, key=new_id())
+    assert list(refused.value.errors) == ["starts_on"]
+
+
 async def _next(session: AsyncSession, at: Grounds) -> str:
     made = await fairs.desk.copy_fair(session, at.organiser, at.slug, copying(), key=new_id())
     await session.execute(text("UPDATE fairs_fair SET province_code = '19' WHERE id = :id"), {"id": made.id})

@@ -16,6 +16,7 @@ from service.core.errors import Conflict, Invalid, NotFound
 from service.core.events import plain
 from service.fairs import layouts
 from service.fairs.layouts import FloorDraft
+from service.fairs.layouts.checks import check
 from service.fairs.layouts.rows import applied, difference, draft_of, revived, rows_of, turned
 from tests.fairs.layouts.floors import booth, draft, hall, island, thing
 
@@ -89,6 +90,18 @@ def test_what_makes_no_rectangle_is_not_combined(apart: tuple[str, ...]) -> None
     floor = draft(hall(*island(3)))
     with pytest.raises(Invalid):
         layouts.combine(floor, ids(floor, *apart), layouts.CombineWish())
+
+
+def test_combined_booths_that_could_not_be_read_again_are_not_stored() -> None:
+    """Together they may be longer, and cost more, than anybody could have typed."""
+    floor = row(draft(hall(width=130)), count="40")
+    with pytest.raises(Invalid, match="dài nhất 100 m"):
+        check(layouts.combine(floor, ids(floor, *codes(floor)), layouts.CombineWish(code="G1")))
+    few = ids(floor, "A1", "A2")
+    dear = layouts.put(floor, few, layouts.SetWish(price_vnd=1_500_000_000))
+    with pytest.raises(Invalid, match=r"nhiều nhất 2\.000\.000\.000"):
+        check(layouts.combine(dear, few, layouts.CombineWish()))
+    check(layouts.combine(floor, few, layouts.CombineWish()))
 
 
 @given(st.integers(2, 12), st.decimals("2", "30", places=2))

@@ -79,9 +79,13 @@ def test_rules_that_clash_are_named_in_words_and_for_programs(tmp_path: Path) ->
 
 
 def test_too_few_tables_are_a_reason(tmp_path: Path) -> None:
-    code, out, _said = _asked(tmp_path, {**FILE, "tables": 0, "before": [], "max_gap_difference": None})
-    assert code == 0
-    assert [each["rule"] for each in json.loads(out)["reasons"]] == ["tables"]
+    two = [{"id": "m1", "a": "p1", "b": "p2"}, {"id": "m2", "a": "p1", "b": "p3"}]
+    for content in ({**FILE, "before": []}, {**FILE, "before": [], "meetings": two}):
+        code, out, _said = _asked(tmp_path, {**content, "tables": 0, "max_gap_difference": None})
+        assert code == 0
+        answer = json.loads(out)
+        assert answer["status"] == "infeasible"
+        assert [each["rule"] for each in answer["reasons"]] == ["tables"]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +103,7 @@ def test_too_few_tables_are_a_reason(tmp_path: Path) -> None:
         ({**FILE, "slots": 0}, "whole number, 1 or more"),
         ({**FILE, "slots": True}, "whole number"),
         ({**FILE, "slots": "4"}, "whole number"),
-        ({**FILE, "slots": 10**6}, "2000 at most"),
+        ({**FILE, "slots": 10**12}, "2000 at most"),
         ({**FILE, "tables": -1}, "“tables” must be"),
         ({**FILE, "tables": 1.5}, "“tables” must be"),
         ({**FILE, "participants": None}, "“participants” must be a list"),
@@ -127,6 +131,21 @@ def test_what_is_no_file_is_refused_in_one_sentence(tmp_path: Path, content: dic
     assert out == ""
     assert said in told
     assert len(told.strip().splitlines()) == 1
+
+
+def test_numbers_that_limit_nothing_may_be_of_any_size(tmp_path: Path) -> None:
+    for many in (10**9, 10**30, 1e30):
+        code, out, _said = _asked(tmp_path, {**FILE, "tables": many, "max_gap_difference": many})
+        assert code == 0
+        assert json.loads(out)["status"] == "optimal"
+
+
+def test_a_difference_that_cannot_be_kept_shows_no_timetable(tmp_path: Path) -> None:
+    meetings = [{"id": "m1", "a": "p1", "b": "p2", "fixed": 1}, {"id": "m2", "a": "p1", "b": "p3", "fixed": 4}]
+    _code, out, _said = _asked(tmp_path, {**FILE, "meetings": meetings, "before": [], "max_gap_difference": 0})
+    answer = json.loads(out)
+    assert (answer["status"], answer["gaps"], answer["slots"]) == ("infeasible", None, {})
+    assert sorted(each["rule"] for each in answer["reasons"]) == ["fixed", "fixed", "gap_difference"]
 
 
 def test_slots_that_are_not_there_are_a_clash_and_no_crash(tmp_path: Path) -> None:

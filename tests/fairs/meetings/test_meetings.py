@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.core import clock
 from service.core.errors import Conflict, Invalid, NotAllowed, NotFound
-from service.fairs import meetings
+from service.fairs import desk, meetings, onsite
 from service.fairs.meetings import asks, publishing, results
 from tests.fairs.meetings import small
 from tests.market import TODAY
@@ -101,6 +101,28 @@ async def test_a_timetable_keeps_times_caps_and_tables(session: AsyncSession) ->
     assert {each.reason for each in page.left_out} <= {"worth_less", "buyer_full", "busy"}
 
 
+async def test_a_session_may_have_fewer_tables_than_the_fair(session: AsyncSession) -> None:
+    held = await small.with_people(session, await small.conference(session))
+    _terms, sessions = await meetings.terms_and_sessions(session, held.fair_id)
+    none = small.sitting(tables=0)
+    with pytest.raises(Invalid, match="ít nhất một bàn"):
+        await meetings.revise_session(session, held.organiser, held.slug, sessions[0].id, none, version=1)
+    one = small.sitting(tables=1)
+    await meetings.revise_session(session, held.organiser, held.slug, sessions[0].id, one, version=1)
+    afternoon = small.sitting(name="Buổi chiều", starts="14:00", ends="14:15", breaks="")
+    await meetings.add_session(session, held.organiser, held.slug, afternoon)
+    await small.wished(session, held, "A3X", "X3A", "A2Y", "Y2A", "B2X", "X1B", "B3Y", "Y3B")
+    row = await small.solved(session, held)
+    page = await meetings.timetable_page(session, held.organiser, held.slug, row.number)
+    assert (len(page.planned), page.tables, page.head.status) == (4, 2, "optimal")
+    morning = [each for each in page.planned if each.slot.number <= 6]
+    assert len({each.slot.number for each in morning}) == len(morning)  # One table, so one meeting at a time.
+    first, other = morning[:2]
+    beside = meetings.HandChange(kind="move", meeting=other.id, slot=first.slot.number)
+    judged = await meetings.judge_by_hand(session, held.organiser, held.slug, row.number, beside)
+    assert {each.rule for each in judged.broken} >= {"tables"}
+
+
 async def test_by_hand_before_the_same_judge(session: AsyncSession) -> None:
     held = await small.conference(session)
     row = await small.published(session, held)
@@ -158,17 +180,33 @@ async def test_a_cancelled_meeting_leaves_the_others_where_they_are(session: Asy
         each.id: (each.starts_at, each.table_no) for each in await meetings.all_meetings(session, held.organiser, held.slug)
     }
     off = (await meetings.own_meetings(session, held.people["A"]))[0]
-    await meetings.cancel_meeting(session, held.people["A"], off.id)
-    assert (await meetings.cancel_meeting(session, held.people["A"], off.id)).sequence == 1
+    with clock.freeze(small.at(10, day=TODAY)):
+        await meetings.cancel_meeting(session, held.people["A"], off.id)
+        assert (await meetings.cancel_meeting(session, held.people["A"], off.id)).sequence == 1
     other = await small.conference(session)
     with pytest.raises(NotFound):
         await meetings.cancel_meeting(session, other.organiser, off.id)
+    assert (await meetings.counts(session, held.fair_id)).called_off == 1
+    waits = (await desk.overview(session, held.slug, held.organiser)).chores
+    assert any(each.href.endswith("/cuoc-gap/lich") for each in waits)
     row = await small.solved(session, held)
-    await meetings.publish(session, held.organiser, held.slug, row.number)
+    with clock.freeze(small.at(11, day=TODAY)):
+        await meetings.publish(session, held.organiser, held.slug, row.number)
     lines = await meetings.all_meetings(session, held.organiser, held.slug)
     assert [each.id for each in lines if each.state == "cancelled"] == [off.id]
     assert all((each.starts_at, each.table_no) == before[each.id] for each in lines)
     assert sum(each.sequence for each in lines) == 1
+    assert (await meetings.counts(session, held.fair_id)).called_off == 0
+    # Only a new request that is accepted brings the two together again, in the row that they had.
+    name = "X" if off.buyer_part_id == held.parts["X"] else "Y"
+    asked = await meetings.ask(session, held.people[name], held.slug, meetings.AskDraft(other=held.parts["A"]))
+    await meetings.answer_ask(session, held.people["A"], held.slug, asked.id, meetings.AskAnswer(answer="accept"))
+    with clock.freeze(small.at(12, day=TODAY)):
+        row = await small.solved(session, held)
+        await meetings.publish(session, held.organiser, held.slug, row.number)
+    lines = await meetings.all_meetings(session, held.organiser, held.slug)
+    assert sorted(each.state for each in lines) == ["planned"] * 4
+    assert off.id in {each.id for each in lines}
 
 
 async def test_both_sides_say_and_what_follows_from_it(session: AsyncSession) -> None:
@@ -221,6 +259,10 @@ async def test_what_came_of_it_is_asked_in_one_letter_a_day(session: AsyncSessio
         await meetings.say_result(session, held.people["A"], lines[0].id, order)
         await meetings.say_result(session, held.people["A"], lines[0].id, order)
         await meetings.say_result(session, held.people["A"], lines[1].id, meetings.ResultSaid(result="none"))
+        signed = meetings.ResultSaid(result="memorandum", vnd="50 triệu")
+        for name, other in held.people.items():
+            if name != "A" and lines[1].id in {each.id for each in await meetings.own_meetings(session, other)}:
+                await meetings.say_result(session, other, lines[1].id, signed)
     with clock.freeze(small.at(19, day=date(2027, 1, 9))):
         assert await results.ask_results(session) == 0
     with clock.freeze(small.at(19, day=date(2027, 1, 10))):
@@ -237,6 +279,11 @@ async def test_what_came_of_it_is_asked_in_one_letter_a_day(session: AsyncSessio
         120_000_000,
         "supplier",
     )
+    report = await onsite.report(session, held.slug, held.organiser)
+    assert [report.outcomes(each) for each in (meetings.Result.MEMORANDUM, meetings.Result.ORDER)] == [
+        (1, 50_000_000),
+        (1, 120_000_000),
+    ]
 
 
 async def test_the_calendar_says_the_same_until_something_changes(session: AsyncSession) -> None:

@@ -39,6 +39,9 @@ def problems(draw: st.DrawFn, *, optional: bool = False) -> Problem:
         before=tuple(draw(st.lists(pair, max_size=2))),
         max_gap_difference=draw(st.sampled_from([None, 0, 1, 2])),
         levels=(Level.VALUE, Level.GAPS) if optional else (Level.GAPS,),
+        tables_in=draw(st.one_of(
+            st.just(dict[int, int]()), st.dictionaries(st.integers(1, slots), st.integers(0, 2), max_size=2)
+        )),
     )  # fmt: skip
 
 
@@ -65,10 +68,15 @@ def stands(problem: Problem, held: dict[str, int]) -> bool:
         all(_may(problem, meeting, held.get(meeting.id)) for meeting in problem.meetings)
         and all(len(slots) == len(set(slots)) for slots in mine.values())
         and all(each.most is None or len(mine[each.id]) <= each.most for each in problem.participants)
-        and (problem.tables is None or all(list(held.values()).count(slot) <= problem.tables for slot in held.values()))
+        and all(_seated(problem, held, slot) for slot in held.values())
         and not any(one in held and other in held and held[one] >= held[other] for one, other in problem.before)
         and (problem.max_gap_difference is None or max(counts) - min(counts) <= problem.max_gap_difference)
     )
+
+
+def _seated(problem: Problem, held: dict[str, int], slot: int) -> bool:
+    most = problem.tables_in.get(slot, problem.tables)
+    return most is None or list(held.values()).count(slot) <= most
 
 
 def _may(problem: Problem, meeting: Meeting, slot: int | None) -> bool:

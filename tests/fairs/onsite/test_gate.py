@@ -12,7 +12,8 @@ from service import fairs
 from service.core import clock
 from service.core.db import new_id
 from service.core.errors import Conflict, Invalid, NotAllowed, NotFound
-from service.fairs.onsite import CheckInDraft, How, PassDraft, codes
+from service.fairs.bookings.events import BoothTaken
+from service.fairs.onsite import CheckInDraft, How, PassDraft, codes, tasks
 from service.fairs.onsite.models import CheckIn
 from tests.fairs.bookings.counting import counted
 from tests.fairs.onsite.stands import SECOND, exhibitor_ids, stands
@@ -29,6 +30,20 @@ async def test_the_roster_has_everybody_once_and_a_pass_each(session: AsyncSessi
         assert all(codes.read(each.code) == each.code for each in passes)
         with pytest.raises(NotAllowed):
             await onsite.make_roster(session, held.at.exhibitors[0], held.slug)
+
+
+async def test_passes_come_by_themselves_to_whoever_takes_a_booth(session: AsyncSession) -> None:
+    with clock.freeze(SECOND):
+        held = await stands(session)
+        wish = fairs.bookings.Keep(booth="A005", name="Gian của huyện", until=SECOND.date())
+        kept = await fairs.bookings.keep_booth(session, held.at.organiser, held.slug, wish, key=new_id())
+        await fairs.bookings.give_booth(session, held.at.organiser, held.slug, kept.id)
+        fact = BoothTaken(kept.id, held.at.fair_id)
+        for _twice in range(2):
+            await tasks.after_a_booking(session, fact)
+        passes = await onsite.all_passes(session, held.slug, held.at.organiser)
+        assert [each.exhibitor for each in passes].count("Gian của huyện") == 1
+        assert len(passes) == 5
 
 
 async def test_a_plan_published_anew_moves_nobodys_figures(session: AsyncSession) -> None:

@@ -15,13 +15,14 @@ from service.accounts import Role
 from service.core import clock
 from service.core.db import new_id
 from service.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from service.fairs.applications.models import Share, ShareKind, ShareMember, SharerState
 from service.fairs.plans import working
 from service.fairs.plans.asking import placings
 from service.fairs.plans.models import FairPlan, PlanState
 from service.fairs.plans.problem import Plan, Solution
 from tests import market as small
 from tests.fairs.bookings.counting import counted
-from tests.fairs.plans.stage import Stage, found, publish, solved, stage, withdraw
+from tests.fairs.plans.stage import STARTS, Stage, found, publish, solved, stage, withdraw
 
 plans = fairs.plans
 TODAY = date(2026, 11, 28)
@@ -235,6 +236,48 @@ async def test_a_lock_is_kept_by_the_next_question(session: AsyncSession) -> Non
     assert frozen.problem.locked == {party: (str(there.booths["B3"]),)}
 
 
+async def test_a_booth_held_for_an_exhibitor_is_locked_for_it_and_becomes_its_own(session: AsyncSession) -> None:
+    there = await stage(session)
+    wish = fairs.bookings.Keep(booth="B3", name="HTX Số 2", until=STARTS)
+    held = await fairs.bookings.keep_booth(session, there.organiser, there.slug, wish, key=new_id())
+    party, booth = str(there.applications[2]), str(there.booths["B3"])
+    assert str(held.application_id) == party
+    plan = await found(session, there)
+    places = await _places(session, there, plan)
+    assert places[party] == "B3"
+    code = dict(await _codes(session, there))[party]
+    judged = await plans.judge_by_hand(session, there.organiser, there.slug, plan.number, (f"out|{code}",))
+    assert [(each.rule, each.booth) for each in judged.broken] == [(plans.Rule.LOCKED, booth)]
+    await publish(session, there, plan)
+    now = {each.booth: each for each in await fairs.bookings.occupied(session, there.fair_id)}
+    assert (now["B3"].origin, now["B3"].state, str(now["B3"].application_id)) == ("plan", "taken", party)
+    assert not (await plans.plan_page(session, there.slug, there.organiser, plan.number)).line.stale
+
+
+async def test_a_hold_that_cannot_be_a_lock_keeps_its_booth_empty(session: AsyncSession) -> None:
+    there = await stage(session, rows=({"booths": 2},))
+    wish = fairs.bookings.Keep(booth="A1", name="HTX Số 0", until=STARTS)
+    await fairs.bookings.keep_booth(session, there.organiser, there.slug, wish, key=new_id())
+    plan = await found(session, there)
+    places = await _places(session, there, plan)
+    assert plan.state == "found"
+    assert "A1" not in set(places.values())
+    assert str(there.applications[0]) in places
+
+
+async def test_a_version_that_gives_away_what_is_held_since_is_not_published(session: AsyncSession) -> None:
+    there = await stage(session)
+    plan = await found(session, there)
+    places = await _places(session, there, plan)
+    (first, second), names = there.applications[:2], {str(each): f"HTX Số {n}" for n, each in enumerate(there.applications)}
+    wish = fairs.bookings.Keep(booth=places[str(first)], name=names[str(second)], until=STARTS)
+    await fairs.bookings.keep_booth(session, there.organiser, there.slug, wish, key=new_id())
+    page = await plans.plan_page(session, there.slug, there.organiser, plan.number)
+    assert page.since.kept == (names[str(second)],)
+    with pytest.raises(Conflict, match=names[str(second)]):
+        await publish(session, there, plan, although_old=True)
+
+
 async def test_what_is_published_is_what_the_next_question_stays_near(session: AsyncSession) -> None:
     there = await stage(session)
     plan = await found(session, there)
@@ -267,7 +310,17 @@ async def test_bad_luck_at_an_earlier_fair_is_remembered(session: AsyncSession) 
     )
     with clock.freeze(date(2026, 12, 20)):
         luck = await plans.past_luck(session, list(suppliers.values()), new_id())
-    assert luck == {suppliers[UUID(left_out[0].id)]: 2}
+        assert luck == {suppliers[UUID(left_out[0].id)]: 2}
+        # Whoever shares a booth that was not given has had the same luck; whoever was only invited to it has not.
+        lead, *others = UUID(left_out[0].id), *sorted(each for each in suppliers if each != UUID(left_out[0].id))
+        share = Share(id=new_id(), fair_id=early.fair_id, lead_id=lead, code="CG-22222", kind=ShareKind.SIDE_BY_SIDE)
+        session.add(share)
+        await session.flush()
+        for each, state in zip((lead, *others), ("agreed", "agreed", "invited"), strict=True):
+            session.add(ShareMember(application_id=each, share_id=share.id, state=SharerState(state)))
+        await session.flush()
+        luck = await plans.past_luck(session, list(suppliers.values()), new_id())
+        assert luck == {suppliers[lead]: 2, suppliers[others[0]]: 2}
     assert await plans.past_luck(session, list(suppliers.values()), new_id()) == {}  # That fair is not over yet.
 
 
