@@ -62,6 +62,9 @@ def _run(
         work.bound = known
     if start is not None:
         work.found(start)
+    if not work.proven and limits.cancelled is not None and limits.cancelled():
+        # Many a question is answered before anybody would look.
+        return Answer(work.values, known, proven=False, stopped=True)
     threads = _start(engines, work, limits)
     stopped = _wait(work, limits, told)
     return _end(work, threads, stopped)
