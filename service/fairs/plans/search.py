@@ -19,7 +19,7 @@ from service.fairs.plans.rows import Terms
 from service.fairs.plans.violations import moved, worth
 
 MOST_COLUMNS = 150_000  # Exact rows beyond this many variables would take longer to write down than anybody waits.
-MOST_PAIRS = 200_000  # So many booths times parties are settled as a whole; larger fairs are made better piece by piece.
+MOST_PAIRS = 400_000  # So many booths times parties are settled as a whole; larger fairs are made better piece by piece.
 SMALL = 120  # Fairs with fewer booths are settled as a whole sooner than piece by piece.
 SHARE = 0.55  # Of the time that is left, what the levels without geometry may take.
 
@@ -201,14 +201,16 @@ class Search(Known):
 
     def _hear(self) -> None:
         """See whether like goods could stand better than they do, if all before them is as good as it can be."""
-        figures = worth(self.problem, self.plan)
-        if self.beside is None or self.ladder is None or self.stopped or self._proven(Level.GROUPS):
+        if self.beside is None or self.ladder is None:
             return
+        (model, question), self.beside = self.beside, None
+        figures = worth(self.problem, self.plan)
         before = self.levels[: self.levels.index(Level.GROUPS)]
-        if any(self.ladder.targets[level] != figures[level] for level in before):
+        reached = all(self.ladder.targets[level] == figures[level] for level in before)
+        if self.stopped or not reached or self._proven(Level.GROUPS):
+            question.stop()
             return
         began = time.monotonic()
-        model, question = self.beside
         answer = question.wait(figures[Level.GROUPS])
         self._counted(Level.GROUPS, answer, began)
         if answer.values is not None:
