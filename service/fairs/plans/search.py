@@ -20,6 +20,7 @@ from service.fairs.plans.violations import moved, worth
 
 MOST_COLUMNS = 150_000  # Exact rows beyond this many variables would take longer to write down than anybody waits.
 MOST_PAIRS = 400_000  # So many booths times parties are settled as a whole; larger fairs are made better piece by piece.
+PAIRS_A_SECOND = 8_000  # And so many of them need a second; where there is less time, pieces give more.
 SMALL = 120  # Fairs with fewer booths are settled as a whole sooner than piece by piece.
 SHARE = 0.55  # Of the time that is left, what the levels without geometry may take.
 
@@ -53,7 +54,8 @@ class Search(Known):
                 self.beside[1].stop()
 
     def _run(self) -> str:
-        if len(self.problem.booths) * len(self.problem.parties) > MOST_PAIRS:
+        pairs = len(self.problem.booths) * len(self.problem.parties)
+        if pairs > min(MOST_PAIRS, PAIRS_A_SECOND * (self.limits.until - self.began)):
             self._by_regions()
             return "stopped" if self.stopped else "optimal" if self._all_proven() else "feasible"
         self.ladder = ladder = Ladder(self.places, self.levels, self._until(SHARE), self._told, self._take, self._reached)
