@@ -117,12 +117,12 @@ async def test_the_same_archive_twice_changes_nothing(session: AsyncSession, fil
 
 
 async def test_a_look_stores_nothing_and_counts_the_same(session: AsyncSession, files: FileStore, packed: Any) -> None:
+    # Other tests that wrote for good may have left entries in the journal, which nobody can take out.
+    before = await count(session, "core_journal")
     report = await take_in(session, files, packed(GOOD), dry_run=True)
     assert (report.photos.new, report.papers.new) == (5, 4)
-    assert (
-        await count(session, "catalogue_product") + await count(session, "core_file") + await count(session, "core_journal")
-        == 0
-    )
+    assert await count(session, "catalogue_product") + await count(session, "core_file") == 0
+    assert await count(session, "core_journal") == before
 
 
 async def test_every_error_of_every_line_and_file_is_told_at_once(session: AsyncSession, files: FileStore, packed: Any) -> None:

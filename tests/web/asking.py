@@ -80,7 +80,14 @@ def letter(answer: httpx.Response) -> str:
 def leaks(answer: httpx.Response, kind: str, market: Market, asked: str = "") -> list[str]:
     """The planted words in the answer that are not for this kind, but for those in the address that was asked for."""
     said = answer.text + str(answer.headers)
-    return [word for word, readers in market.words.items() if kind not in readers and word in said and word not in asked]
+    return [word for word, readers in market.words.items() if kind not in readers and word not in asked and is_told(word, said)]
+
+
+def is_told(word: str, said: str) -> bool:
+    """Whether this is said: a number as a number of its own, for ids and codes drawn by chance may spell any digits."""
+    if word not in said:
+        return False
+    return not word[0].isdigit() or re.search(rf"(?<![0-9A-Za-z]){re.escape(word)}(?![0-9A-Za-z])", said) is not None
 
 
 def careless(answer: httpx.Response) -> list[str]:
