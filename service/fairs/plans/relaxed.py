@@ -173,9 +173,9 @@ class Ladder:
         self.stopped = self.stopped or answer.stopped
 
     def _ask(self, model: Model, level: Level, goal: Terms) -> Answer:
-        # Of all but the last level only the value goes on, and it is the same whichever engine proves it first; the choices
-        # of the last one are what the plan is made of, so one engine makes them, and makes them again the same way.
-        if level is not self.levels[-1]:
+        # Of places only the value goes on to the floor, and it is the same whichever engine proves it first. Who chooses what
+        # comes from one engine, which makes the choices again the same way.
+        if level in COUNTED and level is not self.levels[-1]:
             engine = engines.raced
         else:
             engine = engines.by_clauses if level is Level.NEIGHBOURS else engines.by_branching
