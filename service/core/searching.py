@@ -5,30 +5,22 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable
-from typing import Any, Protocol, TypeVar
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
 
 EVERY = 1.0
 FoundT = TypeVar("FoundT")
 
 
-class Progress(Protocol):
-    """How far a search is."""
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How it goes: the level at work, the best so far, and what nobody can beat."""
 
-    @property
-    def level(self) -> Any:
-        """What it is about."""
-
-    @property
-    def value(self) -> Any:
-        """The best so far."""
-
-    @property
-    def bound(self) -> Any:
-        """What nothing can be better than."""
-
-    @property
-    def seconds(self) -> float:
-        """How long it has taken."""
+    level: StrEnum
+    value: int | None
+    bound: int | None
+    seconds: float
 
 
 Search = Callable[[Callable[[Any], None], Callable[[], bool]], FoundT]

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from service.catalogue.sheets.reading import OPENING_FAILED, UNPACKING_FAILED
+from service.core.archives import OPENING_FAILED, UNPACKING_FAILED
 from service.core.errors import Invalid
 from service.core.i18n import _
 

@@ -11,11 +11,11 @@ import csv
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from service.core.archives import UNPACKING_FAILED
 from service.core.errors import Invalid
 from service.core.exports import unguarded
 from service.core.i18n import _
@@ -26,10 +26,6 @@ MOST_ROWS = 20_000
 MOST_COLUMNS = 100  # CV in a sheet.
 MOST_PARTS = 300
 MOST_TEXT = 60 * 1024 * 1024
-# What the standard library raises for an archive that is cut short, locked, packed in an unknown way, or lying about itself.
-DAMAGED = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, ValueError)
-OPENING_FAILED = (*DAMAGED, OverflowError)
-UNPACKING_FAILED = (*DAMAGED, RuntimeError)
 LONGEST_CELL = 32_767  # What a spreadsheet itself can hold.
 
 Cell = str | int | float | bool | date | None

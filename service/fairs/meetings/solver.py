@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from service.core.searching import Progress
 from service.fairs.meetings import clashes, model, places
 from service.fairs.meetings.first import first
 from service.fairs.meetings.gaps import even, fewest, made_even
@@ -34,16 +35,6 @@ SHARES = {Level.VALUE: 0.4, Level.MOVED: 0.4, Level.GAPS: 0.8, Level.DIFFERENCE:
 
 AT_FIRST = 0.25  # Of the time of the first level, for a first timetable without the search.
 PACKING = ("max_lp", "reduced_costs")
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How it goes: the level at work, the best so far, and what nothing can beat."""
-
-    level: Level
-    value: int | None
-    bound: int | None
-    seconds: float
 
 
 def solve(

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from service.core import highs
 from service.fairs.plans.rows import Rows, Terms
 from service.fairs.plans.work import Limits, Work
 
@@ -62,40 +63,8 @@ def _heard(work: Work, engine: Any, least: int | None) -> None:
 
 
 def _told_to(rows: Rows, goal: Terms, *, relaxed: bool = False) -> Any:
-    import highspy  # noqa: PLC0415
-    import numpy as np  # noqa: PLC0415
-
-    class Quiet(highspy.Highs):
-        """HiGHS greets on the standard output while it is being made; a program that prints JSON cannot have that."""
-
-        def enableCallbacks(self) -> None:  # noqa: N802 - the library's name, called while the engine is being made.
-            self.setOptionValue("output_flag", False)
-            super().enableCallbacks()  # type: ignore[no-untyped-call]  # The library says no types.
-
-    engine: Any = Quiet()  # type: ignore[no-untyped-call]  # As above.
-    engine.setOptionValue("threads", 1)
-    engine.setOptionValue("mip_rel_gap", 0.0)
-    engine.setOptionValue("mip_abs_gap", 0.99)
-    # This search among roundings brings HiGHS 1.16 down on some rows, and is no loss on ours.
-    engine.setOptionValue("mip_heuristic_run_rens", False)
-    many, infinity = len(rows.low), highspy.kHighsInf
-    places, costs = np.arange(many, dtype=np.int32), np.zeros(many)
-    for at, by in goal.items():
-        costs[at] = by
-    engine.addVars(many, np.array(rows.low, dtype=float), np.array(rows.high, dtype=float))
-    engine.changeColsCost(many, places, costs)
-    if not relaxed:
-        engine.changeColsIntegrality(many, places, np.ones(many, dtype=np.uint8))
-    starts = np.cumsum([0, *(len(terms) for _low, terms, _high in rows.rows)], dtype=np.int32)
-    engine.addRows(
-        len(rows.rows),
-        np.array([-infinity if low is None else low for low, _terms, _high in rows.rows], dtype=float),
-        np.array([infinity if high is None else high for _low, _terms, high in rows.rows], dtype=float),
-        int(starts[-1]),
-        starts[:-1],
-        np.array([at for _low, terms, _high in rows.rows for at in terms], dtype=np.int32),
-        np.array([by for _low, terms, _high in rows.rows for by in terms.values()], dtype=float),
-    )
+    engine = highs.quiet()
+    highs.tell(engine, rows.low, rows.high, rows.rows, goal, [not relaxed] * len(rows.low))
     return engine
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from service.core.searching import Progress
 from service.fairs.plans import bounds, engines
 from service.fairs.plans.engines import Answer, Limits
 from service.fairs.plans.known import Known
@@ -23,16 +24,6 @@ MOST_PAIRS = 400_000  # So many booths times parties are settled as a whole; lar
 PAIRS_A_SECOND = 8_000  # And so many of them need a second; where there is less time, pieces give more.
 SMALL = 120  # Fairs with fewer booths are settled as a whole sooner than piece by piece.
 SHARE = 0.55  # Of the time that is left, what the levels without geometry may take.
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How it goes: the level at work, the best plan so far, and what nobody can beat."""
-
-    level: Level
-    value: int | None
-    bound: int | None
-    seconds: float
 
 
 class Search(Known):

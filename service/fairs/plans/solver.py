@@ -13,14 +13,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from service.core.searching import Progress
 from service.fairs.plans import engines
 from service.fairs.plans.engines import Limits
 from service.fairs.plans.problem import Plan, Problem, Solution
 from service.fairs.plans.refusals import refusals
-from service.fairs.plans.search import Progress, Search
+from service.fairs.plans.search import Search
 from service.fairs.plans.violations import violations
 
-__all__ = ["Progress", "solve"]
+__all__ = ["solve"]
 
 TOLD_A_SECOND = 800_000  # Booths times parties that are gone through in a second to say why.
 

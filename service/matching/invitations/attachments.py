@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.accounts import Actor
 from service.core import files as core_files
 from service.core import pictures
+from service.core.archives import OPENING_FAILED
 from service.core.errors import Invalid, NotFound
 from service.core.files import FileStore
 from service.core.i18n import _
@@ -132,7 +133,7 @@ def _sheet(handed: Handed) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(handed.data)) as parts:
             names = {each.filename for each in parts.infolist()[:MOST_PARTS]}
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+    except OPENING_FAILED as error:
         raise _refused(_named(handed, _("Không đọc được tệp này."))) from error
     if "xl/workbook.xml" not in names:
         raise _refused(_named(handed, _("Chỉ gửi được PDF, ảnh, bảng tính .xlsx hoặc .csv.")))

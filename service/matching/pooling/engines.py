@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from math import ceil, gcd, inf, isinf
 from typing import Any
 
+from service.core import highs
 from service.matching.pooling.rows import Rows, Terms
 
 # A double counts whole numbers exactly up to here; sums of prices are brought below it.
@@ -255,15 +256,12 @@ def _highs(race: _Race, limits: Limits) -> None:
     import highspy  # noqa: PLC0415 - the same.
     import numpy as np  # noqa: PLC0415 - it comes with the engines and is loaded with them.
 
-    engine = _quiet_highs()
+    engine = highs.quiet()
     engine.setOptionValue("random_seed", limits.seed)
-    engine.setOptionValue("mip_rel_gap", 0.0)
-    # Sums are whole, so the best is proven as soon as nothing smaller by one is left.
-    engine.setOptionValue("mip_abs_gap", 0.99)
-    # This search among roundings brings HiGHS 1.16 down on some rows.
-    engine.setOptionValue("mip_heuristic_run_rens", False)
     engine.setOptionValue("time_limit", max(0.01, limits.until - time.monotonic()))
-    _tell_highs(engine, race.rows, race.goal)
+    rows = race.rows
+    whole = [at not in rows.loose for at in range(len(rows.low))]
+    highs.tell(engine, rows.low, rows.high, rows.rows, race.goal, whole)
     if race.values is not None:
         engine.setSolution(len(race.values), np.arange(len(race.values), dtype=np.int32), np.array(race.values, dtype=float))
 
@@ -294,46 +292,6 @@ def _highs(race: _Race, limits: Limits) -> None:
     race.none_below(bound, exact=ended and abs(bound) <= TOLD_APART)
 
 
-def _quiet_highs() -> Any:
-    import highspy  # noqa: PLC0415
-
-    class Quiet(highspy.Highs):
-        """HiGHS greets on the standard output while it is being made; a program that prints JSON cannot have that."""
-
-        def enableCallbacks(self) -> None:  # noqa: N802 - the library's name, called while the engine is being made.
-            self.setOptionValue("output_flag", False)
-            super().enableCallbacks()  # type: ignore[no-untyped-call]  # The library says no types.
-
-    engine: Any = Quiet()  # type: ignore[no-untyped-call]  # As above.
-    engine.setOptionValue("threads", 1)
-    return engine
-
-
-def _tell_highs(engine: Any, rows: Rows, goal: Terms, *, relaxed: bool = False) -> None:
-    import highspy  # noqa: PLC0415
-    import numpy as np  # noqa: PLC0415
-
-    many, infinity = len(rows.low), highspy.kHighsInf
-    places = np.arange(many, dtype=np.int32)
-    costs = np.zeros(many)
-    for at, by in goal.items():
-        costs[at] = by
-    engine.addVars(many, np.array(rows.low, dtype=float), np.array(rows.high, dtype=float))
-    engine.changeColsCost(many, places, costs)
-    whole = [not relaxed and at not in rows.loose for at in range(many)]
-    engine.changeColsIntegrality(many, places, np.array(whole, dtype=np.uint8))
-    starts = np.cumsum([0, *(len(terms) for _low, terms, _high in rows.rows)], dtype=np.int32)
-    engine.addRows(
-        len(rows.rows),
-        np.array([-infinity if low is None else low for low, _terms, _high in rows.rows], dtype=float),
-        np.array([infinity if high is None else high for _low, _terms, high in rows.rows], dtype=float),
-        int(starts[-1]),
-        starts[:-1],
-        np.array([at for _low, terms, _high in rows.rows for at in terms], dtype=np.int32),
-        np.array([by for _low, terms, _high in rows.rows for by in terms.values()], dtype=float),
-    )
-
-
 def prices(rows: Rows, goal: Terms, limits: Limits) -> list[float] | None:
     """What one more of each row would be worth in the linear relaxation; none where it cannot be told."""
     import highspy  # noqa: PLC0415
@@ -341,9 +299,9 @@ def prices(rows: Rows, goal: Terms, limits: Limits) -> list[float] | None:
     largest = max(map(abs, goal.values()), default=0)
     if not largest or largest > COUNTED_EXACTLY or max(rows.high, default=0) > MOST_PACKS:
         return None
-    engine = _quiet_highs()
+    engine = highs.quiet()
     engine.setOptionValue("time_limit", max(0.01, limits.until - time.monotonic()))
-    _tell_highs(engine, rows, goal, relaxed=True)
+    highs.tell(engine, rows.low, rows.high, rows.rows, goal, [False] * len(rows.low))
     engine.run()
     if engine.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None

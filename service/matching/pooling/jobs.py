@@ -16,11 +16,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.core import searching
 from service.core.db import Database
+from service.core.searching import Progress
 from service.matching.pooling import mending, solver, working
 from service.matching.pooling.events import PoolAsked, PoolShareRefused
 from service.matching.pooling.frozen import Frozen
 from service.matching.pooling.problem import Solution
-from service.matching.pooling.solver import Progress
 
 log = structlog.get_logger("pooling")
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from service.core.searching import Progress
 from service.matching.pooling.engines import Answer, Limits, least, load, prices
 from service.matching.pooling.narrowing import Valued, kernel, narrow, valued
 from service.matching.pooling.problem import (
@@ -30,16 +31,6 @@ from service.matching.pooling.violations import barred, binding, kept_out, quali
 
 # Beside those that pay for themselves so many suppliers are looked at first; the others are only proven not to be needed.
 KERNEL = 25
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How it goes: the level at work, the best so far, and what nobody can beat."""
-
-    level: Level
-    value: int | None
-    bound: int | None
-    seconds: float
 
 
 def solve(

@@ -9,10 +9,11 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
+from service.core.searching import Progress
 from service.fairs.meetings.gaps import made_even
 from service.fairs.meetings.narrowing import narrowed
 from service.fairs.meetings.problem import Level, Meeting, Participant, Problem, Rule, Solution, Timetable, Violation
-from service.fairs.meetings.solver import Progress, solve
+from service.fairs.meetings.solver import solve
 from service.fairs.meetings.timetable import moved, worth
 from service.fairs.meetings.violations import violations
 from tests.fairs.meetings.trying import all_that_stand, gaps_of, problems, worth_of

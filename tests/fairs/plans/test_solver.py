@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from service.core.searching import Progress
 from service.fairs.plans import (
     Booth,
     Level,
@@ -24,7 +25,7 @@ from service.fairs.plans import (
     violations,
     worth,
 )  # fmt: skip
-from service.fairs.plans.solver import Progress, solve
+from service.fairs.plans.solver import solve
 from tests.fairs.plans.small import best, problems
 
 

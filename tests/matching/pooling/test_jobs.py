@@ -12,11 +12,11 @@ from sqlalchemy import text
 from service import solving
 from service.core import clock, events, searching
 from service.core.db import Database
+from service.core.searching import Progress
 from service.matching import pooling, tasks
 from service.matching.pooling import jobs
 from service.matching.pooling.events import PoolAsked, PoolShareRefused
 from service.matching.pooling.frozen import Frozen
-from service.matching.pooling.solver import Progress
 from tests.market import TODAY
 from tests.matching.pooling.conftest import lot
 from tests.matching.pooling.test_races import accept, market, sent  # noqa: F401 - the fixture.

@@ -9,9 +9,10 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
+from service.core.searching import Progress
 from service.matching.pooling import Level, Plan, Problem, Relaxation, Rule, Solution, Supplier, short, violations, worth
 from service.matching.pooling import solver as solving
-from service.matching.pooling.solver import Progress, solve
+from service.matching.pooling.solver import solve
 from tests.matching.pooling.small import best, problems
 
 
